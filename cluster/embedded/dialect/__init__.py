@@ -1,0 +1,39 @@
+"""CockroachDB's dialect of SQL on PostgreSQL: text in, text out, and the SQL that lives in the database.
+
+The front calls translate() for each text of a client, translate_error() for each error of PostgreSQL, and the
+cluster runs bootstrap_sql() once in template1.
+"""
+
+from cluster.embedded.dialect.errors import translate_error
+from cluster.embedded.dialect.model import (
+    Catalogue,
+    CatalogueNeeded,
+    Effect,
+    Notice,
+    Refusal,
+    Settings,
+    Statement,
+    TableInfo,
+)
+from cluster.embedded.dialect.translate import translate
+
+__all__ = [
+    "Catalogue",
+    "CatalogueNeeded",
+    "Effect",
+    "Notice",
+    "Refusal",
+    "Settings",
+    "Statement",
+    "TableInfo",
+    "bootstrap_sql",
+    "translate",
+    "translate_error",
+]
+
+
+def bootstrap_sql() -> str:
+    """The SQL that makes PostgreSQL answer like CockroachDB; run as superuser in template1. Idempotent."""
+    from cluster.embedded.dialect.bootstrap import bootstrap_sql as made  # reads files: only when asked
+
+    return made()

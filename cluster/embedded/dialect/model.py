@@ -1,0 +1,127 @@
+"""The words that the dialect and the front share: what a client's statement becomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, auto
+
+
+class Effect(Enum):
+    """What the session must do besides, or instead of, sending the SQL on."""
+
+    NONE = auto()
+    BEGIN = auto()
+    COMMIT = auto()
+    ROLLBACK = auto()
+    SAVEPOINT_RESTART = auto()
+    ROLLBACK_TO_RESTART = auto()
+    RELEASE_RESTART = auto()
+    # A schema change: autocommit_before_ddl applies, and the catalogue (see Catalogue) is stale afterwards.
+    DDL = auto()
+    # argument: the database. sql is empty: the session reconnects.
+    USE_DATABASE = auto()
+    # argument: the database. Both are DDL too, and PostgreSQL runs them outside a transaction only.
+    CREATE_DATABASE = auto()
+    DROP_DATABASE = auto()
+    # argument: the old and the new name, separated by "\0".
+    RENAME_DATABASE = auto()
+    # argument: "name\0value", canonical: the session keeps what it needs to know. sql keeps it in PostgreSQL too.
+    SET = auto()
+    # argument: the name. Value becomes the default again ("all" for RESET ALL and DISCARD ALL).
+    RESET = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A notice or warning for the client, sent before the statement's result."""
+
+    message: str
+    severity: str = "NOTICE"
+    sqlstate: str = "00000"
+    detail: str | None = None
+    hint: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One statement as PostgreSQL is to run it.
+
+    sql: what PostgreSQL runs ("" when the effect is all there is).
+    tag: the CommandComplete tag that the client must see; None: PostgreSQL's own. Ends in " " when
+        PostgreSQL's row count (the last word of its tag) has to follow.
+    """
+
+    sql: str
+    tag: str | None = None
+    effect: Effect = Effect.NONE
+    argument: str | None = None
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TableInfo:
+    """What the rewriter must know of a table: names as PostgreSQL stores them (folded, unquoted)."""
+
+    schema: str
+    name: str
+    visible: tuple[str, ...]
+    hidden: tuple[str, ...]
+    primary_key: str  # the name of the primary index
+    key_columns: tuple[str, ...] = ()
+    generated: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Catalogue:
+    """The tables of one database at one moment, read by catalogue_sql(). Compared by identity."""
+
+    tables: dict[tuple[str, str], TableInfo]
+    search_path: tuple[str, ...] = ("public",)
+
+    def find(self, name: str, schema: str | None = None) -> TableInfo | None:
+        """The table that a name means in this session, or None."""
+        for candidate in (schema,) if schema else self.search_path:
+            if found := self.tables.get((candidate, name)):
+                return found
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What translate() has to know of the session. Hashable: it is part of the cache's key."""
+
+    database: str = "defaultdb"
+    user: str = "demo"
+    default_int_size: int = 8
+    serial_normalization: str = "rowid"
+    sql_safe_updates: bool = False
+    catalogue: Catalogue | None = None
+
+
+class Refusal(Exception):  # noqa: N818  (it is an answer to the client, not a fault of ours)
+    """The statement is answered with an error and never reaches PostgreSQL."""
+
+    def __init__(
+        self, sqlstate: str, message: str, detail: str | None = None, hint: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.sqlstate = sqlstate
+        self.message = message
+        self.detail = detail
+        self.hint = hint
+
+
+class CatalogueNeeded(Exception):  # noqa: N818  (a request, not a fault)
+    """translate() cannot go on without Settings.catalogue: read it (catalogue_sql) and call again.
+
+    Raised for a star or an INSERT without columns (hidden columns) and for UPSERT (its key).
+    """
+
+
+def unsupported(feature: str) -> Refusal:
+    """What the embedded cluster does not imitate is refused by name, never answered wrongly."""
+    return Refusal(
+        "0A000",
+        f"{feature} is not supported by the embedded cluster",
+        hint="Set CLUSTER_URL to the URL of a real CockroachDB cluster to use it.",
+    )

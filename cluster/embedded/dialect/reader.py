@@ -1,0 +1,127 @@
+"""A cursor over one statement's tokens, for the rules that must understand what they rewrite."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cluster.embedded.dialect.model import Refusal, Settings
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, syntax_error
+
+_END = Token(Kind.SPACE, "", "")
+
+
+class Reader:
+    """Walks the tokens that matter (no white space). source and offset: for the place in syntax errors."""
+
+    def __init__(
+        self, tokens: Sequence[Token], settings: Settings, source: str = "", offset: int = 0
+    ) -> None:
+        self.settings = settings
+        self.source = source
+        self.full = list(tokens)
+        self.tokens: list[Token] = []
+        self._offsets: list[int] = []
+        for token in tokens:
+            if token.kind is not Kind.SPACE:
+                self.tokens.append(token)
+                self._offsets.append(offset)
+            offset += len(token.text)
+        self._end = offset
+        self.position = 0
+
+    @property
+    def token(self) -> Token:
+        """The token at the cursor; one with an empty key at the end."""
+        return self.peek()
+
+    @property
+    def done(self) -> bool:
+        """Whether the cursor is at the end."""
+        return self.position >= len(self.tokens)
+
+    def peek(self, ahead: int = 0) -> Token:
+        """The token so many places after the cursor."""
+        place = self.position + ahead
+        return self.tokens[place] if place < len(self.tokens) else _END
+
+    def at(self, *keys: str) -> bool:
+        """Whether the next tokens are these keywords or signs."""
+        return all(self.peek(n).key == key for n, key in enumerate(keys))
+
+    def accept(self, *keys: str) -> bool:
+        """Step over these keywords if they are next."""
+        if self.at(*keys):
+            self.position += len(keys)
+            return True
+        return False
+
+    def one_of(self, *keys: str) -> str | None:
+        """Step over one of these keywords, and give it."""
+        if not self.done and self.token.key in keys:
+            return self.take().key
+        return None
+
+    def take(self) -> Token:
+        """The next token, whatever it is."""
+        if self.done:
+            raise self.fault()
+        self.position += 1
+        return self.tokens[self.position - 1]
+
+    def expect(self, *keys: str) -> None:
+        """These keywords must be next. Raises the syntax error."""
+        for key in keys:
+            if not self.accept(key):
+                raise self.fault()
+
+    def name(self) -> str:
+        """The next token as a name, folded."""
+        if self.done or not is_name(self.token):
+            raise self.fault()
+        return name_of(self.take())
+
+    def path(self) -> list[str]:
+        """A name with its qualifiers: database.schema.name."""
+        parts = [self.name()]
+        while self.at("."):
+            self.take()
+            parts.append(self.name())
+        return parts
+
+    def names(self) -> list[str]:
+        """A list of names in parentheses."""
+        self.expect("(")
+        found = [self.name()]
+        while self.accept(","):
+            found.append(self.name())
+        self.expect(")")
+        return found
+
+    def bracketed(self) -> list[Token]:
+        """What stands between the parentheses at the cursor, without them."""
+        if not self.at("("):
+            raise self.fault()
+        close = close_of(self.tokens, self.position)
+        if close >= len(self.tokens):
+            self.position = len(self.tokens)
+            raise self.fault()
+        inner = self.tokens[self.position + 1 : close]
+        self.position = close + 1
+        return inner
+
+    def rest(self) -> list[Token]:
+        """Everything that is left."""
+        left = self.tokens[self.position :]
+        self.position = len(self.tokens)
+        return left
+
+    def finish(self) -> None:
+        """Nothing may be left. Raises the syntax error."""
+        if not self.done:
+            raise self.fault()
+
+    def fault(self, hint: str | None = None) -> Refusal:
+        """The syntax error at the cursor."""
+        if self.done:
+            return syntax_error(self.source, self._end, "", hint)
+        return syntax_error(self.source, self._offsets[self.position], self.token.text, hint)

@@ -1,0 +1,239 @@
+"""SQL text as tokens that join back to exactly the same text, and small helpers to walk them.
+
+CockroachDB's lexical rules (pkg/sql/scanner/scan.go) differ from PostgreSQL's in few points: `//`, `:::`,
+b'…' and x'…' are bytes. Comments and white space are tokens too (kind SPACE), so nothing is lost.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from enum import Enum, auto
+from typing import NamedTuple
+
+from cluster.embedded.dialect.model import Refusal
+
+
+class Kind(Enum):
+    """What a token is."""
+
+    SPACE = auto()  # white space and comments
+    WORD = auto()  # an unquoted name or keyword
+    QUOTED = auto()  # "a quoted name"
+    STRING = auto()  # any string literal, its prefix included
+    NUMBER = auto()
+    PARAM = auto()  # $1
+    OP = auto()
+    PUNCT = auto()  # ( ) [ ] { } , ; .
+    RAW = auto()  # text made by the rewriter; later rules leave it alone
+
+
+class Token(NamedTuple):
+    """A token. key: what rules compare with: a WORD in lower case, other tokens as written."""
+
+    kind: Kind
+    text: str
+    key: str
+
+
+# Order matters: the first alternative that fits wins.
+_TOKEN = re.compile(
+    r"""
+    (?P<SPACE>(?:\s+|--[^\n]*)+)
+  | (?P<COMMENT>/\*)
+  | (?P<STRING>(?:[eE]|[uU]&)'|[bBxX]'|')
+  | (?P<DOLLAR>\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$)
+  | (?P<QUOTED>(?:[uU]&)?"(?:[^"]|"")*")
+  | (?P<WORD>[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*)
+  | (?P<NUMBER>0[xX][0-9a-fA-F]+|(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
+  | (?P<PARAM>\$\d+)
+  | (?P<OP>:::|::|:=|:|//|[-+*/<>=~!@\#%^&|`?]+)
+  | (?P<PUNCT>[()\[\]{},;.])
+    """,
+    re.VERBOSE,
+)
+_PLAIN_END = re.compile(r"(?:[^']|'')*'")
+_ESCAPED_END = re.compile(r"(?:[^'\\]|''|\\.)*'", re.DOTALL)
+_COMMENT_PART = re.compile(r"/\*|\*/")
+# PostgreSQL's rule: an operator ends in + or - only if it has one of these characters.
+_MAY_END_IN_SIGN = frozenset("~!@#%^&|`?")
+
+
+def syntax_error(sql: str, offset: int, near: str, hint: str | None = None) -> Refusal:
+    """CockroachDB's syntax error: the text up to the line of the fault, and a caret (pkg/sql/parser)."""
+    message = 'at or near "EOF": syntax error' if not near else f'at or near "{near}": syntax error'
+    line_end = sql.find("\n", offset)
+    shown = sql if line_end < 0 else sql[:line_end]
+    column = offset - (sql.rfind("\n", 0, offset) + 1)
+    return Refusal("42601", message, detail=f"source SQL:\n{shown}\n{' ' * column}^", hint=hint)
+
+
+def lexical_error(sql: str, message: str) -> Refusal:
+    """CockroachDB's lexical error, e.g. an unterminated string."""
+    return Refusal(
+        "42601",
+        f"lexical error: {message}",
+        detail=f"source SQL:\n{sql}\n{' ' * len(sql.rsplit(chr(10), 1)[-1])}^",
+    )
+
+
+def tokenize(sql: str) -> list[Token]:
+    """Cut SQL into tokens; "".join(t.text) gives the text back. Raises Refusal (42601) for what cannot be read."""
+    tokens: list[Token] = []
+    position, end = 0, len(sql)
+    scan = _TOKEN.match
+    while position < end:
+        match = scan(sql, position)
+        if match is None:
+            raise syntax_error(sql, position, sql[position])
+        name, text = match.lastgroup, match.group()
+        stop = match.end()
+        if name == "WORD":
+            tokens.append(Token(Kind.WORD, text, text.lower()))
+        elif name == "SPACE":
+            tokens.append(Token(Kind.SPACE, text, " "))
+        elif name == "PUNCT":
+            tokens.append(Token(Kind.PUNCT, text, text))
+        elif name == "NUMBER":
+            tokens.append(Token(Kind.NUMBER, text, text))
+        elif name == "PARAM":
+            tokens.append(Token(Kind.PARAM, text, text))
+        elif name == "QUOTED":
+            tokens.append(Token(Kind.QUOTED, text, text))
+        elif name == "STRING":
+            tail = (_ESCAPED_END if text[0] in "eEbB" else _PLAIN_END).match(sql, stop)
+            if tail is None:
+                raise lexical_error(sql, "unterminated string")
+            stop = tail.end()
+            tokens.append(Token(Kind.STRING, sql[position:stop], sql[position:stop]))
+        elif name == "DOLLAR":
+            close = sql.find(text, stop)
+            if close < 0:
+                raise lexical_error(sql, "unterminated string")
+            stop = close + len(text)
+            tokens.append(Token(Kind.STRING, sql[position:stop], sql[position:stop]))
+        elif name == "COMMENT":
+            stop = _comment_end(sql, position)
+            tokens.append(Token(Kind.SPACE, sql[position:stop], " "))
+        else:
+            text = _operator(text)
+            stop = position + len(text)
+            tokens.append(Token(Kind.OP, text, text))
+        position = stop
+    return tokens
+
+
+def _comment_end(sql: str, start: int) -> int:
+    depth, position = 0, start
+    while part := _COMMENT_PART.search(sql, position):
+        depth += 1 if part.group() == "/*" else -1
+        position = part.end()
+        if depth == 0:
+            return position
+    raise lexical_error(sql, "unterminated comment")
+
+
+def _operator(text: str) -> str:
+    """Cut a run of operator characters where a comment starts, and as PostgreSQL cuts signs."""
+    for comment in ("--", "/*"):
+        if (at := text.find(comment)) > 0:
+            text = text[:at]
+    while len(text) > 1 and text[-1] in "+-" and not _MAY_END_IN_SIGN.intersection(text[:-1]):
+        text = text[:-1]
+    return text
+
+
+# -- helpers for the rules --------------------------------------------------------------------------------
+
+
+def render(tokens: Iterable[Token]) -> str:
+    """The tokens' text."""
+    return "".join(token.text for token in tokens)
+
+
+def raw(text: str) -> Token:
+    """Text made by a rule."""
+    return Token(Kind.RAW, text, text)
+
+
+def word(text: str) -> Token:
+    """A keyword or unquoted name made by a rule."""
+    return Token(Kind.WORD, text, text.lower())
+
+
+def significant(tokens: Sequence[Token]) -> list[int]:
+    """Positions of the tokens that are not white space or comments."""
+    return [index for index, token in enumerate(tokens) if token.kind is not Kind.SPACE]
+
+
+def compact(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens that are not white space or comments."""
+    return [token for token in tokens if token.kind is not Kind.SPACE]
+
+
+def is_name(token: Token) -> bool:
+    """Whether the token can be a name."""
+    return token.kind in (Kind.WORD, Kind.QUOTED)
+
+
+def name_of(token: Token) -> str:
+    """The name that a token stands for: folded when it is not quoted."""
+    if token.kind is Kind.QUOTED:
+        return token.text[1:-1].replace('""', '"')
+    return token.key
+
+
+def quote_name(name: str) -> str:
+    """A name as an SQL identifier, always quoted: reserved words differ between the two databases."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_string(text: str) -> str:
+    """Text as an SQL string literal."""
+    if "\\" in text:
+        return " E'" + text.replace("\\", "\\\\").replace("'", "''") + "'"
+    return "'" + text.replace("'", "''") + "'"
+
+
+def close_of(tokens: Sequence[Token], start: int) -> int:
+    """The position of the bracket that closes the one at start; the last position + 1 if none does."""
+    depth = 0
+    for index in range(start, len(tokens)):
+        key = tokens[index].key
+        if tokens[index].kind is not Kind.PUNCT:
+            continue
+        if key in "([{":
+            depth += 1
+        elif key in ")]}":
+            depth -= 1
+            if depth == 0:
+                return index
+    return len(tokens)
+
+
+def split_commas(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Cut a list at its own commas (those inside brackets do not count)."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in tokens:
+        if token.kind is Kind.PUNCT:
+            if token.key in "([{":
+                depth += 1
+            elif token.key in ")]}":
+                depth -= 1
+            elif token.key == "," and depth == 0:
+                parts.append([])
+                continue
+        parts[-1].append(token)
+    return parts
+
+
+def split_statements(tokens: Sequence[Token]) -> list[list[Token]]:
+    """Cut at semicolons; statements of white space only are left out."""
+    parts: list[list[Token]] = [[]]
+    for token in tokens:
+        if token.kind is Kind.PUNCT and token.key == ";":
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return [part for part in parts if any(token.kind is not Kind.SPACE for token in part)]

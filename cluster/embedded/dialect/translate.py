@@ -1,0 +1,36 @@
+"""One SQL text of the client into the statements that PostgreSQL runs. Pure, and cached."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from cluster.embedded.dialect import statements
+from cluster.embedded.dialect.model import Settings, Statement
+from cluster.embedded.dialect.tokens import split_statements, tokenize
+
+_CACHED_TEXTS = 2048
+_LARGEST_CACHED = 16_384  # characters; longer texts (bulk inserts) come once
+
+
+def translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
+    """Each statement of the text, in order; none for an empty text.
+
+    Raises Refusal: the answer is this error. Raises CatalogueNeeded: call again with Settings.catalogue.
+    """
+    if len(sql) > _LARGEST_CACHED:
+        return _translate(sql, settings)
+    return _cached(sql, settings)
+
+
+def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
+    tokens = tokenize(sql)
+    found: list[Statement] = []
+    offset = 0
+    for part in split_statements(tokens):
+        start = offset
+        offset += sum(len(token.text) for token in part) + 1
+        found.extend(statements.one(part, settings, sql, start))
+    return tuple(found)
+
+
+_cached = lru_cache(maxsize=_CACHED_TEXTS)(_translate)
