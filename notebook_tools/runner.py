@@ -1,0 +1,113 @@
+"""One notebook in one kernel, cell by cell: the same way for tests, refresh and the HTML pages."""
+
+from __future__ import annotations
+
+import copy
+import os
+import subprocess
+from collections.abc import Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from jupyter_client.manager import AsyncKernelManager
+from nbclient import NotebookClient
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+
+# `!cmd` with an exit code other than 0 raises CalledProcessError, as `%%bash` does anyway.
+STRICT_KERNEL = ["--InteractiveShell.system_raise_on_error=True"]
+
+
+class KernelFailure(Exception):
+    """The kernel died or did not answer in time; str() says which, in one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class CellError:
+    """How a cell failed: the exception's name and text, and the traceback as a person would see it."""
+
+    name: str
+    value: str
+    traceback: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}" if self.value else self.name
+
+
+@dataclass(frozen=True, slots=True)
+class CellResult:
+    """What running a cell gave. error is the kernel's reply: it is set even where a magic only prints."""
+
+    outputs: list[NotebookNode]
+    error: CellError | None
+
+
+class NotebookRun:
+    """A notebook on a kernel of its own, in the interpreter that runs this. A context manager.
+
+    timeout is per cell, in seconds. environment is added to this process's own.
+    """
+
+    def __init__(
+        self, notebook: NotebookNode, folder: Path, environment: Mapping[str, str], timeout: float
+    ) -> None:
+        self._timeout = timeout
+        self._environment = {**os.environ, **environment}
+        self._folder = folder
+        self._resources = ExitStack()
+        self._reply: dict[str, Any] = {}
+        self._client = NotebookClient(
+            copy.deepcopy(notebook),
+            km=AsyncKernelManager(
+                kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
+            ),
+            timeout=max(1, round(timeout)),
+            extra_arguments=list(STRICT_KERNEL),
+            # The one who called judges the reply; nbclient only runs.
+            allow_errors=True,
+            coalesce_streams=True,
+            on_cell_executed=self._remember_reply,
+        )
+
+    def __enter__(self) -> NotebookRun:
+        self._resources.enter_context(
+            self._client.setup_kernel(
+                cwd=str(self._folder),
+                env=self._environment,
+                # A kernel's own log: warnings on every start, and nothing that a cell prints.
+                stderr=subprocess.DEVNULL,
+                cleanup_kc=True,
+            )
+        )
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self._resources.close()
+
+    def _remember_reply(self, *, execute_reply: dict[str, Any], **_: Any) -> None:
+        self._reply = execute_reply["content"]
+
+    def run(self, index: int) -> CellResult:
+        """Run the cell at this place in notebook.cells. Raises KernelFailure."""
+        cell = self._client.nb.cells[index]
+        self._reply = {"status": "ok"}  # stays so where there is nothing to run: an empty cell
+        try:
+            self._client.execute_cell(cell, index)
+        except DeadKernelError:
+            raise KernelFailure("the kernel died while it ran this cell") from None
+        except CellTimeoutError:
+            raise KernelFailure(f"the cell did not finish within {self._timeout:g} seconds") from None
+        error = None
+        if self._reply["status"] != "ok":
+            error = CellError(
+                name=self._reply.get("ename") or self._reply["status"],
+                value=self._reply.get("evalue", ""),
+                traceback="\n".join(self._reply.get("traceback", [])),
+            )
+        return CellResult(outputs=list(cell.get("outputs", [])), error=error)

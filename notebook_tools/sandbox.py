@@ -1,0 +1,75 @@
+"""A cluster home and a workspace of one's own, so that no run meets a learner's files or another run."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+RUNS = ROOT / "_build" / "runs"
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """A directory that holds the state of one run: cluster/, workspace/ and the IPython profile."""
+
+    path: Path
+
+    @property
+    def cluster_home(self) -> Path:
+        """The CLUSTER_HOME of this run."""
+        return self.path / "cluster"
+
+    @property
+    def workspace(self) -> Path:
+        """The COURSE_WORKSPACE of this run."""
+        return self.path / "workspace"
+
+    def environment(self) -> dict[str, str]:
+        """What a process must have in its environment to work in here and nowhere else."""
+        return {
+            "CLUSTER_HOME": str(self.cluster_home),
+            "COURSE_WORKSPACE": str(self.workspace),
+            # A person's own IPython profile must not change what a cell prints.
+            "IPYTHONDIR": str(self.path / "ipython"),
+        }
+
+    def close(self) -> None:
+        """Stop the cluster and remove everything. Nothing happens if there is nothing."""
+        if self.cluster_home.exists():
+            import cluster
+
+            with contextlib.suppress(cluster.ClusterError):
+                cluster.reset(self.cluster_home)
+        shutil.rmtree(self.path, ignore_errors=True)
+
+
+def new_run() -> Path:
+    """Give a directory for the sandboxes of this process; remove those of processes that have died."""
+    RUNS.mkdir(parents=True, exist_ok=True)
+    for run in RUNS.iterdir():
+        if run.name.isdigit() and not _alive(int(run.name)):
+            close_run(run)
+    run = RUNS / str(os.getpid())
+    run.mkdir(exist_ok=True)
+    return run
+
+
+def close_run(run: Path) -> None:
+    """Close every sandbox of a run, and remove its directory."""
+    for path in sorted(run.iterdir()):
+        Sandbox(path).close()
+    shutil.rmtree(run, ignore_errors=True)
+
+
+def _alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
