@@ -36,7 +36,7 @@ test: lint
 
 ## course: run the whole course on a fresh cluster and write it as HTML pages under _build/course
 course: setup
-	@$(BIN)/python -m scripts.course $(NOTEBOOK)
+	@$(BIN)/python -m scripts.run_course $(NOTEBOOK)
 
 ## cluster: start the local cluster
 cluster: setup

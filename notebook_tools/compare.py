@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import difflib
 import json
 import re
@@ -60,11 +61,12 @@ def sanitize(text: str, rules: Iterable[Rule]) -> str:
     return text
 
 
-def parts(outputs: Sequence[NotebookNode], rules: Iterable[Rule]) -> list[Part]:
+def parts(outputs: Sequence[NotebookNode], rules: Iterable[Rule], *, thorough: bool = False) -> list[Part]:
     """Give the outputs of a cell as comparable parts.
 
     The texts of stdout and of stderr are one part each: how the kernel cuts and mixes the two is chance.
     All others keep their order. An error is its name and text; its traceback names files and library lines.
+    thorough: take what a reader sees beside that too: the traceback, the bytes of images.
     """
     rules = tuple(rules)
     streams: dict[str, str] = {}
@@ -76,16 +78,17 @@ def parts(outputs: Sequence[NotebookNode], rules: Iterable[Rule]) -> list[Part]:
             streams[output["name"]] = streams.get(output["name"], "") + output["text"]
         elif kind == "error":
             others.append(Part("error", sanitize(f"{output['ename']}: {output['evalue']}", rules)))
+            if thorough:
+                others.append(Part("traceback", sanitize("\n".join(output["traceback"]), rules)))
         else:
             shown += 1
             for mime, content in sorted(output["data"].items()):
-                others.append(Part(f"output {shown}, {mime}", _text(mime, content, rules)))
+                seen = "(an image)" if mime in _IMAGES and not thorough else _text(content, rules)
+                others.append(Part(f"output {shown}, {mime}", seen))
     return [Part(name, sanitize(streams[name], rules)) for name in sorted(streams, reverse=True)] + others
 
 
-def _text(mime: str, content: Any, rules: tuple[Rule, ...]) -> str:
-    if mime in _IMAGES:
-        return "(an image)"
+def _text(content: Any, rules: tuple[Rule, ...]) -> str:
     if not isinstance(content, str):
         content = json.dumps(content, sort_keys=True, indent=1)
     return sanitize(content, rules)
@@ -111,6 +114,21 @@ def difference(
         elif expected[name] != got[name]:
             said.append(f"{name}: (- stored in the notebook, + came now)\n{_diff(expected[name], got[name])}")
     return "\n".join(said)
+
+
+def keep_what_says_the_same(stored: NotebookNode, new: NotebookNode, rules: Iterable[Rule]) -> NotebookNode:
+    """Give the new run of a notebook with the stored outputs wherever the new ones tell a reader nothing new.
+
+    Here images and tracebacks count too.
+    """
+    rules = tuple(rules)
+    merged = copy.deepcopy(new)
+    for old, cell in zip(stored.cells, merged.cells, strict=True):
+        if cell.cell_type != "code" or old.execution_count is None:
+            continue
+        if parts(old.outputs, rules, thorough=True) == parts(cell.outputs, rules, thorough=True):
+            cell.outputs = copy.deepcopy(old.outputs)
+    return merged
 
 
 def _indented(text: str, prefix: str) -> str:

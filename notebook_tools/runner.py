@@ -5,7 +5,6 @@ from __future__ import annotations
 import copy
 import os
 import subprocess
-from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,10 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
+
+from notebook_tools.compare import plain
+from notebook_tools.normal import localised
+from notebook_tools.sandbox import ROOT, Sandbox
 
 # `!cmd` with an exit code other than 0 raises CalledProcessError, as `%%bash` does anyway.
 STRICT_KERNEL = ["--InteractiveShell.system_raise_on_error=True"]
@@ -49,14 +52,15 @@ class CellResult:
 class NotebookRun:
     """A notebook on a kernel of its own, in the interpreter that runs this. A context manager.
 
-    timeout is per cell, in seconds. environment is added to this process's own.
+    It runs in `folder`, with the cluster and the workspace of `sandbox`. timeout is per cell, in seconds.
+    Paths in what it prints are given as they are for a learner: relative to the root of the course.
     """
 
-    def __init__(
-        self, notebook: NotebookNode, folder: Path, environment: Mapping[str, str], timeout: float
-    ) -> None:
+    def __init__(self, notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout: float) -> None:
         self._timeout = timeout
-        self._environment = {**os.environ, **environment}
+        self._environment = {**os.environ, **sandbox.environment()}
+        # The same words wherever this is run: nothing of this machine may get into a stored notebook.
+        self._places = {sandbox.workspace: "workspace", ROOT: ""}
         self._folder = folder
         self._resources = ExitStack()
         self._reply: dict[str, Any] = {}
@@ -107,7 +111,58 @@ class NotebookRun:
         if self._reply["status"] != "ok":
             error = CellError(
                 name=self._reply.get("ename") or self._reply["status"],
-                value=self._reply.get("evalue", ""),
+                value=localised(self._reply.get("evalue", ""), self._places),
                 traceback="\n".join(self._reply.get("traceback", [])),
             )
-        return CellResult(outputs=list(cell.get("outputs", [])), error=error)
+        return CellResult(outputs=localised(list(cell.get("outputs", [])), self._places), error=error)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A notebook after its cells were run, and why it stopped: None where all did what they should."""
+
+    notebook: NotebookNode
+    failure: str | None
+
+
+def run_notebook(notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout: float) -> Outcome:
+    """Run a whole notebook; stop at the first cell that fails, or that should fail and does not.
+
+    The failure is for a person: the cell's number as JupyterLab counts them, the error, the source.
+    """
+    notebook = copy.deepcopy(notebook)
+    number = 0
+    with NotebookRun(notebook, folder, sandbox, timeout) as run:
+        for index, cell in enumerate(notebook.cells):
+            if cell.cell_type != "code":
+                continue
+            number += 1
+            wrong = None
+            try:
+                result = run.run(index)
+                cell.outputs, cell.execution_count = result.outputs, number
+                wrong = misbehaviour(result, raises="raises-exception" in cell.metadata.get("tags", []))
+            except KernelFailure as failure:
+                wrong = str(failure)
+            if wrong is not None:
+                source = "\n".join(f"    {line}" for line in cell.source.splitlines())
+                return Outcome(notebook, f"  cell {number}: {wrong}\n{source}")
+    return Outcome(notebook, None)
+
+
+def misbehaviour(result: CellResult, *, raises: bool) -> str | None:
+    """Say what is wrong with how a cell ended; None where it ended as it should (raises: with an error)."""
+    if result.error is None:
+        return "the cell is tagged raises-exception, but nothing was raised" if raises else None
+    return None if raises else f"the cell failed: {result.error}{_evidence(result)}"
+
+
+def _evidence(result: CellResult) -> str:
+    """What a failed cell had printed, and where it failed: often the real reason."""
+    assert result.error is not None
+    printed = "".join(output["text"] for output in result.outputs if output["output_type"] == "stream")
+    said = f"\nIt had printed:\n{printed.rstrip()}" if printed.strip() else ""
+    # Where in IPython a shell command failed tells nobody anything.
+    if result.error.name != "CalledProcessError" and "\n" in result.error.traceback:
+        said += f"\n{result.error.traceback}"
+    return plain(said)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,6 +64,18 @@ def close_run(run: Path) -> None:
     for path in sorted(run.iterdir()):
         Sandbox(path).close()
     shutil.rmtree(run, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def fresh_sandbox() -> Iterator[Sandbox]:
+    """A sandbox for the time of a `with`, closed however that ends."""
+    run = new_run()
+    try:
+        sandbox = Sandbox(run / "main")
+        sandbox.path.mkdir()
+        yield sandbox
+    finally:
+        close_run(run)
 
 
 def _alive(pid: int) -> bool:

@@ -19,12 +19,12 @@ import os
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
-import nbformat
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metadata_tags
 
-from notebook_tools.compare import RULES_FILE, difference, plain, read_rules
-from notebook_tools.runner import CellResult, KernelFailure, NotebookRun
+from notebook_tools.compare import RULES_FILE, difference, read_rules
+from notebook_tools.normal import read
+from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehaviour
 from notebook_tools.sandbox import Sandbox, close_run, new_run
 
 # Where the sandboxes of this run are: set by the controlling process, inherited by the workers.
@@ -89,7 +89,7 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
     def collect(self) -> Iterator[StrictCell]:
         """Give one item for each code cell, numbered as JupyterLab numbers them after Run All: from 1."""
         try:
-            self.nb = nbformat.read(str(self.path), as_version=4)  # type: ignore[no-untyped-call]
+            self.nb = read(self.path)
         except Exception as error:
             raise self.CollectError(f"{self.path.name} is not a notebook: {error}") from error
         number = 0
@@ -113,8 +113,8 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         """Run this cell, and before it those that have not run yet: perhaps only this one was asked for."""
         if self.run is None:
             timeout = self.config.option.nbval_cell_timeout
-            environment = self.config.stash[_sandbox_key].environment()
-            self.run = NotebookRun(self.nb, self.path.parent, environment, timeout).__enter__()
+            sandbox = self.config.stash[_sandbox_key]
+            self.run = NotebookRun(self.nb, self.path.parent, sandbox, timeout).__enter__()
         while self.done < index:
             self.run.run(self.done)
             self.done += 1
@@ -159,11 +159,9 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
             raise
 
     def _judge(self, result: CellResult) -> None:
-        may_fail = self.options["check_exception"]
-        if result.error is not None and not may_fail:
-            raise CellFailure(f"the cell failed: {result.error}" + _evidence(result))
-        if result.error is None and may_fail:
-            raise CellFailure("the cell is tagged raises-exception, but nothing was raised")
+        wrong = misbehaviour(result, raises=bool(self.options["check_exception"]))
+        if wrong is not None:
+            raise CellFailure(wrong)
         if self.cell.execution_count is None:
             raise CellFailure(
                 "the cell was never run, so there is nothing to compare with: make refresh stores it"
@@ -188,16 +186,3 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
     def reportinfo(self) -> tuple[Path, int, str]:
         """Name the test for pytest's report."""
         return self.path, 0, self._where()
-
-
-def _evidence(result: CellResult) -> str:
-    """What the cell had printed when it failed, and where: often the real reason."""
-    printed = "".join(output["text"] for output in result.outputs if output["output_type"] == "stream")
-    assert result.error is not None
-    said = ""
-    if printed.strip():
-        said += f"\nIt had printed:\n{printed.rstrip()}"
-    # Where in IPython a shell command failed tells nobody anything.
-    if result.error.name != "CalledProcessError" and "\n" in result.error.traceback:
-        said += f"\n{plain(result.error.traceback)}"
-    return said

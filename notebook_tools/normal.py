@@ -1,0 +1,91 @@
+"""The form in which a notebook is stored: what a reader of its diff wants to see, and no noise."""
+
+from __future__ import annotations
+
+import copy
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+# Without the version: it would change with each reader's Python.
+LANGUAGE = {
+    "name": "python",
+    "file_extension": ".py",
+    "mimetype": "text/x-python",
+    "pygments_lexer": "ipython3",
+}
+# What a person or the course put there; all else is written by editors.
+NOTEBOOK_METADATA = ("minutes",)
+CELL_METADATA = ("tags", "nbval_reason", "alt", "jupyter", "editable", "deletable", "slideshow")
+
+
+def read(path: Path) -> NotebookNode:
+    """Read a notebook file. Raises ValueError (nbformat.reader.NotJSONError is one) or OSError."""
+    notebook: NotebookNode = nbformat.read(str(path), as_version=4)  # type: ignore[no-untyped-call]
+    return notebook
+
+
+def text(notebook: NotebookNode) -> str:
+    """Give the text of the file for a notebook."""
+    written: str = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
+    return written if written.endswith("\n") else written + "\n"
+
+
+def normal(notebook: NotebookNode) -> NotebookNode:
+    """Give the notebook in normal form: counts in order, kept metadata only, one output per stream."""
+    notebook = copy.deepcopy(notebook)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    kept = {key: notebook.metadata[key] for key in NOTEBOOK_METADATA if key in notebook.metadata}
+    notebook.metadata = _node({**kept, "kernelspec": KERNEL, "language_info": LANGUAGE})
+    count = 0
+    for position, cell in enumerate(notebook.cells):
+        cell.setdefault("id", f"cell-{position}")
+        cell.metadata = _node({k: cell.metadata[k] for k in CELL_METADATA if cell.metadata.get(k)})
+        cell.source = "\n".join(line.rstrip() for line in cell.source.strip("\n").split("\n"))
+        if cell.cell_type == "code":
+            count += 1
+            if cell.execution_count is not None:
+                cell.execution_count = count
+            cell.outputs = [_output(output, cell) for output in cell.outputs]
+    return notebook
+
+
+def _node(content: dict[str, Any]) -> NotebookNode:
+    node: NotebookNode = nbformat.from_dict(content)  # type: ignore[no-untyped-call]
+    return node
+
+
+def _output(output: NotebookNode, cell: NotebookNode) -> NotebookNode:
+    """Give an output without the noise, and with the words that stand for an image."""
+    output = copy.deepcopy(output)
+    if "execution_count" in output:
+        output.execution_count = cell.execution_count
+    if output.output_type == "stream":
+        output.text = output.text.replace("\r\n", "\n")
+    if "metadata" in output:
+        images = [mime for mime in output.get("data", {}) if mime.startswith("image/")]
+        alt = cell.metadata.get("alt")
+        output.metadata = _node({mime: {"alt": alt} for mime in images} if alt else {})
+    return output
+
+
+def localised(value: Any, places: Mapping[Path, str]) -> Any:
+    """Replace folders of this machine by the names that the course has for them, in every text of a value.
+
+    places gives a name for each folder; an empty name makes the paths below that folder relative.
+    """
+    if isinstance(value, str):
+        for folder, name in places.items():
+            value = re.sub(re.escape(str(folder)) + r"/(?=[\w.])", f"{name}/" if name else "", value)
+            value = re.sub(re.escape(str(folder)) + r"(?![\w.-])", name or ".", value)
+        return value
+    if isinstance(value, list):
+        return [localised(item, places) for item in value]
+    if isinstance(value, dict):
+        return _node({key: localised(item, places) for key, item in value.items()})
+    return value
