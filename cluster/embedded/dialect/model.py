@@ -98,7 +98,7 @@ class Settings:
     catalogue: Catalogue | None = None
 
 
-class Refusal(Exception):  # noqa: N818  (it is an answer to the client, not a fault of ours)
+class Refusal(Exception):
     """The statement is answered with an error and never reaches PostgreSQL."""
 
     def __init__(
@@ -111,7 +111,7 @@ class Refusal(Exception):  # noqa: N818  (it is an answer to the client, not a f
         self.hint = hint
 
 
-class CatalogueNeeded(Exception):  # noqa: N818  (a request, not a fault)
+class CatalogueNeeded(Exception):
     """translate() cannot go on without Settings.catalogue: read it (catalogue_sql) and call again.
 
     Raised for a star or an INSERT without columns (hidden columns) and for UPSERT (its key).

@@ -5,27 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.model import Refusal, Settings
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, syntax_error
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, compact, is_name, name_of, syntax_error
 
 _END = Token(Kind.SPACE, "", "")
 
 
 class Reader:
-    """Walks the tokens that matter (no white space). source and offset: for the place in syntax errors."""
+    """Walks the tokens. source and offset: for the place in syntax errors."""
 
     def __init__(
         self, tokens: Sequence[Token], settings: Settings, source: str = "", offset: int = 0
     ) -> None:
         self.settings = settings
         self.source = source
-        self.full = list(tokens)
-        self.tokens: list[Token] = []
+        self.tokens = compact(tokens)
         self._offsets: list[int] = []
-        for token in tokens:
-            if token.kind is not Kind.SPACE:
-                self.tokens.append(token)
-                self._offsets.append(offset)
-            offset += len(token.text)
+        for token in self.tokens:
+            self._offsets.append(offset + len(token.space))
+            offset += len(token.space) + len(token.text)
         self._end = offset
         self.position = 0
 

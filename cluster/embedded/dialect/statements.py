@@ -13,11 +13,11 @@ Rule = Callable[[Reader], Statement | tuple[Statement, ...]]
 
 
 def _query(reader: Reader) -> Statement:
-    return Statement(render(reader.full))
+    return Statement(render(reader.tokens))
 
 
 def _ddl(reader: Reader) -> Statement:
-    return Statement(render(reader.full), effect=Effect.DDL)
+    return Statement(render(reader.tokens), effect=Effect.DDL)
 
 
 # Leading keywords -> rule; the longest that fits wins. What is not here is refused.
@@ -67,6 +67,35 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
 
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
 _KNOWN_AND_REFUSED = frozenset(
-    "backup call cancel check close copy deallocate declare do discard execute experimental explain export fetch grant "
-    "import inspect listen move notify pause prepare reassign refresh resume restore revoke unlisten".split()
+    [
+        "backup",
+        "call",
+        "cancel",
+        "check",
+        "close",
+        "copy",
+        "deallocate",
+        "declare",
+        "do",
+        "discard",
+        "execute",
+        "experimental",
+        "explain",
+        "export",
+        "fetch",
+        "grant",
+        "import",
+        "inspect",
+        "listen",
+        "move",
+        "notify",
+        "pause",
+        "prepare",
+        "reassign",
+        "refresh",
+        "resume",
+        "restore",
+        "revoke",
+        "unlisten",
+    ]
 )

@@ -1,7 +1,8 @@
 """SQL text as tokens that join back to exactly the same text, and small helpers to walk them.
 
 CockroachDB's lexical rules (pkg/sql/scanner/scan.go) differ from PostgreSQL's in few points: `//`, `:::`,
-b'…' and x'…' are bytes. Comments and white space are tokens too (kind SPACE), so nothing is lost.
+b'…' and x'…' are bytes. A token carries the white space and comments before it, so nothing is lost and rules
+need not look at them.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from cluster.embedded.dialect.model import Refusal
 class Kind(Enum):
     """What a token is."""
 
-    SPACE = auto()  # white space and comments
+    SPACE = auto()  # white space and comments at the very end of the text
     WORD = auto()  # an unquoted name or keyword
     QUOTED = auto()  # "a quoted name"
     STRING = auto()  # any string literal, its prefix included
@@ -29,11 +30,15 @@ class Kind(Enum):
 
 
 class Token(NamedTuple):
-    """A token. key: what rules compare with: a WORD in lower case, other tokens as written."""
+    """A token. key: what rules compare with: a WORD in lower case, other tokens as written.
+
+    space: the white space and comments before it.
+    """
 
     kind: Kind
     text: str
     key: str
+    space: str = ""
 
 
 # Order matters: the first alternative that fits wins.
@@ -78,49 +83,59 @@ def lexical_error(sql: str, message: str) -> Refusal:
 
 
 def tokenize(sql: str) -> list[Token]:
-    """Cut SQL into tokens; "".join(t.text) gives the text back. Raises Refusal (42601) for what cannot be read."""
+    """Cut SQL into tokens; render() gives the text back. Raises Refusal (42601) for what cannot be read."""
     tokens: list[Token] = []
     position, end = 0, len(sql)
+    space = ""
     scan = _TOKEN.match
     while position < end:
         match = scan(sql, position)
         if match is None:
             raise syntax_error(sql, position, sql[position])
-        name, text = match.lastgroup, match.group()
+        name, text = match.lastgroup or "", match.group()
         stop = match.end()
-        if name == "WORD":
-            tokens.append(Token(Kind.WORD, text, text.lower()))
-        elif name == "SPACE":
-            tokens.append(Token(Kind.SPACE, text, " "))
-        elif name == "PUNCT":
-            tokens.append(Token(Kind.PUNCT, text, text))
-        elif name == "NUMBER":
-            tokens.append(Token(Kind.NUMBER, text, text))
-        elif name == "PARAM":
-            tokens.append(Token(Kind.PARAM, text, text))
-        elif name == "QUOTED":
-            tokens.append(Token(Kind.QUOTED, text, text))
-        elif name == "STRING":
-            tail = (_ESCAPED_END if text[0] in "eEbB" else _PLAIN_END).match(sql, stop)
-            if tail is None:
-                raise lexical_error(sql, "unterminated string")
-            stop = tail.end()
-            tokens.append(Token(Kind.STRING, sql[position:stop], sql[position:stop]))
-        elif name == "DOLLAR":
-            close = sql.find(text, stop)
-            if close < 0:
-                raise lexical_error(sql, "unterminated string")
-            stop = close + len(text)
-            tokens.append(Token(Kind.STRING, sql[position:stop], sql[position:stop]))
-        elif name == "COMMENT":
+        if name == "SPACE":
+            space += text
+            position = stop
+            continue
+        if name == "COMMENT":
             stop = _comment_end(sql, position)
-            tokens.append(Token(Kind.SPACE, sql[position:stop], " "))
-        else:
+            space += sql[position:stop]
+            position = stop
+            continue
+        if name == "WORD":
+            tokens.append(Token(Kind.WORD, text, text.lower(), space))
+        elif name in _AS_WRITTEN:
+            tokens.append(Token(_AS_WRITTEN[name], text, text, space))
+        elif name == "OP":
             text = _operator(text)
             stop = position + len(text)
-            tokens.append(Token(Kind.OP, text, text))
+            tokens.append(Token(Kind.OP, text, text, space))
+        else:
+            stop = _string_end(sql, position, stop, text)
+            text = sql[position:stop]
+            tokens.append(Token(Kind.STRING, text, text, space))
+        space = ""
         position = stop
+    if space:
+        tokens.append(Token(Kind.SPACE, space, " "))
     return tokens
+
+
+_AS_WRITTEN = {"PUNCT": Kind.PUNCT, "NUMBER": Kind.NUMBER, "PARAM": Kind.PARAM, "QUOTED": Kind.QUOTED}
+
+
+def _string_end(sql: str, start: int, inside: int, opening: str) -> int:
+    """Where the string literal that starts at start ends; inside: just after its opening quote."""
+    if opening[0] == "$":
+        close = sql.find(opening, inside)
+        stop = close + len(opening) if close >= 0 else None
+    else:
+        tail = (_ESCAPED_END if opening[0] in "eEb" else _PLAIN_END).match(sql, inside)
+        stop = tail.end() if tail else None
+    if stop is None:
+        raise lexical_error(sql, "unterminated string")
+    return stop
 
 
 def _comment_end(sql: str, start: int) -> int:
@@ -147,27 +162,22 @@ def _operator(text: str) -> str:
 
 
 def render(tokens: Iterable[Token]) -> str:
-    """The tokens' text."""
-    return "".join(token.text for token in tokens)
+    """The tokens' text, white space and comments included."""
+    return "".join(token.space + token.text for token in tokens)
 
 
-def raw(text: str) -> Token:
+def raw(text: str, space: str = " ") -> Token:
     """Text made by a rule."""
-    return Token(Kind.RAW, text, text)
+    return Token(Kind.RAW, text, text, space)
 
 
-def word(text: str) -> Token:
+def word(text: str, space: str = " ") -> Token:
     """A keyword or unquoted name made by a rule."""
-    return Token(Kind.WORD, text, text.lower())
-
-
-def significant(tokens: Sequence[Token]) -> list[int]:
-    """Positions of the tokens that are not white space or comments."""
-    return [index for index, token in enumerate(tokens) if token.kind is not Kind.SPACE]
+    return Token(Kind.WORD, text, text.lower(), space)
 
 
 def compact(tokens: Iterable[Token]) -> list[Token]:
-    """The tokens that are not white space or comments."""
+    """The tokens without the white space at the end."""
     return [token for token in tokens if token.kind is not Kind.SPACE]
 
 
@@ -228,12 +238,19 @@ def split_commas(tokens: Sequence[Token]) -> list[list[Token]]:
     return parts
 
 
-def split_statements(tokens: Sequence[Token]) -> list[list[Token]]:
-    """Cut at semicolons; statements of white space only are left out."""
-    parts: list[list[Token]] = [[]]
+def split_statements(tokens: Sequence[Token]) -> list[tuple[list[Token], int]]:
+    """Cut at semicolons: each statement with its offset in the text; empty statements are left out."""
+    found: list[tuple[list[Token], int]] = []
+    part: list[Token] = []
+    offset = start = 0
     for token in tokens:
+        offset += len(token.space) + len(token.text)
         if token.kind is Kind.PUNCT and token.key == ";":
-            parts.append([])
-        else:
-            parts[-1].append(token)
-    return [part for part in parts if any(token.kind is not Kind.SPACE for token in part)]
+            if part:
+                found.append((part, start))
+            part, start = [], offset
+        elif token.kind is not Kind.SPACE:
+            part.append(token)
+    if part:
+        found.append((part, start))
+    return found

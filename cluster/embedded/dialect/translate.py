@@ -23,13 +23,9 @@ def translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
 
 
 def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
-    tokens = tokenize(sql)
     found: list[Statement] = []
-    offset = 0
-    for part in split_statements(tokens):
-        start = offset
-        offset += sum(len(token.text) for token in part) + 1
-        found.extend(statements.one(part, settings, sql, start))
+    for tokens, offset in split_statements(tokenize(sql)):
+        found.extend(statements.one(tokens, settings, sql, offset))
     return tuple(found)
 
 
