@@ -1,0 +1,25 @@
+"""The SQL that lives inside PostgreSQL, as one script."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from cluster.embedded.dialect.version import VERSION, VERSION_TEXT
+
+_SQL = Path(__file__).with_name("sql")
+# Bodies name functions of later files; checking them costs half of the script's time.
+_PREAMBLE = "SET check_function_bodies = off;\nSET client_min_messages = warning;\n"
+_END = "RESET check_function_bodies;\nRESET client_min_messages;\n"
+
+
+@cache
+def bootstrap_sql() -> str:
+    """What the superuser runs in template1, as one simple query and so in one transaction; again at any time.
+
+    Databases are copies of template1, and so each has the dialect. Raises OSError if a file cannot be read.
+    """
+    parts = [path.read_text(encoding="utf-8") for path in sorted(_SQL.glob("*.sql"))]
+    release = VERSION.removeprefix("v").rpartition(".")[0]
+    script = "\n".join(parts).replace("{{version}}", VERSION_TEXT).replace("{{release}}", release)
+    return _PREAMBLE + script + _END

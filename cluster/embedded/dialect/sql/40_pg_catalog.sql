@@ -1,0 +1,223 @@
+-- pg_catalog's relations as CockroachDB shows them, in crdb_catalog under the same names: shadows.py sends a
+-- client's `pg_catalog.pg_index` here. What is not here is PostgreSQL's own.
+-- Source: pkg/sql/pg_catalog.go. Columns of PostgreSQL that CockroachDB lacks are left out where clients do not ask.
+
+-- The name of a column of an index: an expression is a hidden column in CockroachDB.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_element(idx oid, place integer) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE WHEN i.indkey[place - 1] = 0 THEN
+      '(' || crdb_catalog.expression(postgresql_pg_get_indexdef(idx, place, false), i.indrelid, 'catalog') || ')'
+    ELSE (SELECT attname::text FROM pg_catalog.pg_attribute
+          WHERE attrelid = i.indrelid AND attnum = i.indkey[place - 1]) END
+  FROM pg_catalog.pg_index i WHERE i.indexrelid = idx
+$$;
+
+-- The columns of an index as in CREATE INDEX. first, last: places in indkey, from 1.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_columns(idx oid, with_direction boolean DEFAULT true) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT string_agg(
+    CASE WHEN i.indkey[k - 1] = 0 THEN crdb_catalog.index_element(idx, k)
+         ELSE crdb_catalog.name(crdb_catalog.index_element(idx, k)) END
+    || CASE WHEN NOT with_direction OR am.amname <> 'btree' THEN ''
+            WHEN i.indoption[k - 1] & 1 = 1 THEN ' DESC' ELSE ' ASC' END, ', ' ORDER BY k)
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam,
+  generate_series(1, i.indnkeyatts) k
+  WHERE i.indexrelid = idx
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.stored_columns(idx oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT string_agg(crdb_catalog.name(a.attname), ', ' ORDER BY k)
+  FROM pg_catalog.pg_index i, generate_series(i.indnkeyatts + 1, i.indnatts) k, pg_catalog.pg_attribute a
+  WHERE i.indexrelid = idx AND a.attrelid = i.indrelid AND a.attnum = i.indkey[k - 1]
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.index_predicate(idx oid, mode text) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT crdb_catalog.expression(pg_get_expr(indpred, indrelid), indrelid, mode)
+  FROM pg_catalog.pg_index WHERE indexrelid = idx
+$$;
+
+-- CREATE INDEX as pg_indexes shows it (catformat.IndexForDisplay with FmtPGCatalog).
+CREATE OR REPLACE FUNCTION crdb_catalog.index_definition(idx oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
+    || crdb_catalog.name(crdb_catalog.bare(c.relname)) || ' ON '
+    || crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname)
+    || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx) || ')'
+    || coalesce(' STORING (' || crdb_catalog.stored_columns(idx) || ')', '')
+    || coalesce(' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')', '')
+  FROM pg_catalog.pg_index i
+  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
+  JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+  WHERE i.indexrelid = idx
+$$;
+
+-- FOREIGN KEY (a) REFERENCES d(d) … (pkg/sql/show_create_clauses.go, showForeignKeyConstraint).
+CREATE OR REPLACE FUNCTION crdb_catalog.foreign_key(con oid, with_schema boolean) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT 'FOREIGN KEY (' || (SELECT string_agg(crdb_catalog.name(a.attname), ', ' ORDER BY k) FROM
+           unnest(c.conkey) WITH ORDINALITY u(n, k) JOIN pg_catalog.pg_attribute a ON attrelid = conrelid AND attnum = n)
+    || ') REFERENCES '
+    || CASE WHEN with_schema OR NOT pg_table_is_visible(t.oid) THEN crdb_catalog.name(ns.nspname) || '.' ELSE '' END
+    || crdb_catalog.name(t.relname) || '('
+    || (SELECT string_agg(crdb_catalog.name(a.attname), ', ' ORDER BY k) FROM
+           unnest(c.confkey) WITH ORDINALITY u(n, k) JOIN pg_catalog.pg_attribute a ON attrelid = confrelid AND attnum = n)
+    || ')' || CASE c.confmatchtype WHEN 'f' THEN ' MATCH FULL' ELSE '' END
+    || CASE c.confdeltype WHEN 'r' THEN ' ON DELETE RESTRICT' WHEN 'c' THEN ' ON DELETE CASCADE'
+         WHEN 'n' THEN ' ON DELETE SET NULL' WHEN 'd' THEN ' ON DELETE SET DEFAULT' ELSE '' END
+    || CASE c.confupdtype WHEN 'r' THEN ' ON UPDATE RESTRICT' WHEN 'c' THEN ' ON UPDATE CASCADE'
+         WHEN 'n' THEN ' ON UPDATE SET NULL' WHEN 'd' THEN ' ON UPDATE SET DEFAULT' ELSE '' END
+    || CASE WHEN c.convalidated THEN '' ELSE ' NOT VALID' END
+  FROM pg_catalog.pg_constraint c
+  JOIN pg_catalog.pg_class t ON t.oid = c.confrelid JOIN pg_catalog.pg_namespace ns ON ns.oid = t.relnamespace
+  WHERE c.oid = con
+$$;
+
+-- The text of a constraint; of a unique index too, by the index's OID (populateTableConstraints).
+CREATE OR REPLACE FUNCTION crdb_catalog.constraint_definition(con oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE contype
+    WHEN 'p' THEN 'PRIMARY KEY (' || crdb_catalog.index_columns(conindid) || ')'
+    WHEN 'f' THEN crdb_catalog.foreign_key(con, false)
+    WHEN 'c' THEN 'CHECK ((' || crdb_catalog.expression(pg_get_expr(conbin, conrelid), conrelid, 'catalog') || '))'
+                  || CASE WHEN convalidated THEN '' ELSE ' NOT VALID' END
+    WHEN 'u' THEN 'UNIQUE (' || crdb_catalog.index_columns(conindid) || ')' END
+  FROM pg_catalog.pg_constraint WHERE oid = con AND contype IN ('p', 'f', 'c', 'u')
+  UNION ALL
+  SELECT 'UNIQUE (' || crdb_catalog.index_columns(con) || ')'
+         || coalesce(' WHERE (' || crdb_catalog.index_predicate(con, 'catalog') || ')', '')
+  FROM pg_catalog.pg_index WHERE indexrelid = con AND indisunique
+$$;
+
+-- pg_get_…def(): the functions that clients call with OIDs of these views.
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT crdb_catalog.constraint_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT crdb_catalog.constraint_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT crdb_catalog.index_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, integer, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT CASE $2 WHEN 0 THEN crdb_catalog.index_definition($1) ELSE crdb_catalog.index_element($1, $2) END';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, bigint, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, smallint, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
+AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
+-- CockroachDB keeps expressions as text there, and gives the text back.
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS 'SELECT $1';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid, boolean) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS 'SELECT $1';
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_namespace AS
+SELECT oid, nspname, CASE WHEN nspname = 'public' OR NOT crdb_catalog.is_user_schema(nspname)
+                          THEN 10::oid ELSE nspowner END AS nspowner, NULL::aclitem[] AS nspacl
+FROM pg_catalog.pg_namespace
+WHERE crdb_catalog.is_user_schema(nspname) OR nspname IN ('crdb_internal', 'information_schema', 'pg_catalog');
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_database AS
+SELECT oid, datname, datdba, encoding, 'en_US.utf8'::name AS datcollate, 'en_US.utf8'::name AS datctype,
+       false AS datistemplate, true AS datallowconn, -1 AS datconnlimit, 0::oid AS datlastsysoid,
+       NULL::xid AS datfrozenxid, NULL::xid AS datminmxid, 0::oid AS dattablespace, NULL::aclitem[] AS datacl
+FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_am AS
+SELECT oid, CASE amname WHEN 'btree' THEN 'prefix' ELSE 'inverted' END::name AS amname,
+       amhandler, 'i'::"char" AS amtype
+FROM pg_catalog.pg_am WHERE amname IN ('btree', 'gin');
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_class AS
+SELECT c.oid, crdb_catalog.bare(c.relname)::name AS relname, c.relnamespace, c.reltype, c.reloftype, c.relowner,
+       CASE WHEN c.relkind = 'r' THEN (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'btree') ELSE c.relam END AS relam,
+       0::oid AS relfilenode, 0::oid AS reltablespace, NULL::integer AS relpages, NULL::real AS reltuples,
+       0 AS relallvisible, 0::oid AS reltoastrelid, c.relhasindex, false AS relisshared, c.relpersistence,
+       c.relpersistence = 't' AS relistemp, c.relkind, c.relnatts,
+       (SELECT count(*) FROM pg_catalog.pg_constraint WHERE conrelid = c.oid AND contype = 'c')::smallint AS relchecks,
+       false AS relhasoids, c.relkind = 'r' AS relhaspkey, false AS relhasrules, false AS relhastriggers,
+       false AS relhassubclass, '0'::xid AS relfrozenxid, NULL::aclitem[] AS relacl,
+       CASE WHEN c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname) AND
+                 NOT coalesce('parallel_workers=0' = ANY (c.reloptions), false)
+            THEN ARRAY['schema_locked=true'] END AS reloptions,
+       false AS relforcerowsecurity, false AS relispartition, NULL::boolean AS relispopulated,
+       'n'::"char" AS relreplident, NULL::oid AS relrewrite, false AS relrowsecurity,
+       NULL::text AS relpartbound, NULL::xid AS relminmxid
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE (crdb_catalog.is_user_schema(n.nspname)
+       OR n.nspname IN ('information_schema', 'pg_catalog') AND c.relkind IN ('r', 'v'));
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_attribute AS
+SELECT a.attrelid, a.attname, a.atttypid, 0 AS attstattarget, a.attlen, a.attnum, 0::smallint AS attndims,
+       -1 AS attcacheoff, a.atttypmod, a.attbyval, a.attstorage, a.attalign, a.attnotnull, a.atthasdef,
+       a.attidentity, a.attgenerated, a.attisdropped, true AS attislocal, 0::smallint AS attinhcount,
+       a.attcollation, NULL::aclitem[] AS attacl, NULL::text[] AS attoptions, NULL::text[] AS attfdwoptions,
+       NULL::boolean AS atthasmissing, NULL::text AS attmissingval,
+       crdb_catalog.flags(a.attoptions) & 1 = 1 AS attishidden
+FROM pg_catalog.pg_attribute a WHERE a.attnum > 0;
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_attrdef AS
+SELECT d.oid, d.adrelid, d.adnum, e AS adbin, e AS adsrc
+FROM pg_catalog.pg_attrdef d JOIN pg_catalog.pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum,
+LATERAL crdb_catalog.expression(pg_get_expr(d.adbin, d.adrelid), d.adrelid, 'catalog',
+                                crdb_catalog.type_name(a.atttypid, a.atttypmod)) e;
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_index AS
+SELECT i.indexrelid, i.indrelid, i.indnatts, i.indisunique, false AS indnullsnotdistinct, i.indisprimary,
+       false AS indisexclusion, i.indisunique AS indimmediate, false AS indisclustered, i.indisvalid,
+       false AS indcheckxmin, false AS indisready, true AS indislive, false AS indisreplident, i.indkey,
+       i.indcollation, array_to_string(array_fill(0, ARRAY[i.indnkeyatts::integer]), ' ')::oidvector AS indclass,
+       -- NULLs come first in ascending order and last in descending.
+       array_to_string(ARRAY(SELECT 2 - (o & 1) FROM unnest(i.indoption) o), ' ')::int2vector AS indoption,
+       CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
+         SELECT crdb_catalog.index_element(i.indexrelid, k) FROM generate_series(1, i.indnkeyatts) k
+         WHERE i.indkey[k - 1] = 0 ORDER BY k)::text END AS indexprs,
+       CASE WHEN i.indpred IS NOT NULL THEN crdb_catalog.index_predicate(i.indexrelid, 'catalog') END AS indpred,
+       i.indnkeyatts
+FROM pg_catalog.pg_index i
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+WHERE crdb_catalog.is_user_schema(n.nspname);
+
+-- Each unique index is a constraint too, and NOT NULL is none.
+CREATE OR REPLACE VIEW crdb_catalog.pg_constraint AS
+SELECT con.oid, con.conname, con.connamespace, con.contype, false AS condeferrable, false AS condeferred,
+       con.convalidated, con.conrelid, 0::oid AS contypid, con.conindid, con.confrelid, con.confupdtype,
+       con.confdeltype, con.confmatchtype, true AS conislocal, 0::smallint AS coninhcount, true AS connoinherit,
+       con.conkey, con.confkey, NULL::oid[] AS conpfeqop, NULL::oid[] AS conppeqop, NULL::oid[] AS conffeqop,
+       NULL::oid[] AS conexclop, con.expression AS conbin, con.expression AS consrc,
+       crdb_catalog.constraint_definition(con.oid) AS condef, 0::oid AS conparentid
+FROM (
+  SELECT c.oid, crdb_catalog.bare(c.conname)::name AS conname, c.connamespace, c.contype, c.convalidated, c.conrelid,
+         c.conindid, c.confrelid,
+         CASE c.contype WHEN 'f' THEN c.confupdtype END AS confupdtype,
+         CASE c.contype WHEN 'f' THEN c.confdeltype END AS confdeltype,
+         CASE c.contype WHEN 'f' THEN c.confmatchtype END AS confmatchtype, c.conkey, c.confkey,
+         CASE c.contype WHEN 'c' THEN
+           '(' || crdb_catalog.expression(pg_get_expr(c.conbin, c.conrelid), c.conrelid, 'catalog') || ')' END AS expression
+  FROM pg_catalog.pg_constraint c WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0
+  UNION ALL
+  SELECT i.indexrelid, crdb_catalog.bare(c.relname)::name, c.relnamespace, 'u', true, i.indrelid, i.indexrelid, 0::oid,
+         NULL, NULL, NULL, ARRAY(SELECT i.indkey[k - 1] FROM generate_series(1, i.indnkeyatts) k ORDER BY k), NULL, NULL
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  WHERE i.indisunique
+    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u'))
+) con
+JOIN pg_catalog.pg_namespace n ON n.oid = con.connamespace
+WHERE crdb_catalog.is_user_schema(n.nspname);
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_indexes AS
+SELECT i.indexrelid AS crdb_oid, n.nspname AS schemaname, t.relname AS tablename,
+       crdb_catalog.bare(c.relname)::name AS indexname, NULL::name AS tablespace,
+       crdb_catalog.index_definition(i.indexrelid) AS indexdef
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
+WHERE crdb_catalog.is_user_schema(n.nspname);
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_tables AS
+SELECT n.nspname AS schemaname, c.relname AS tablename, pg_get_userbyid(c.relowner) AS tableowner,
+       NULL::name AS tablespace, c.relhasindex AS hasindexes, false AS hasrules, false AS hastriggers,
+       false AS rowsecurity
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname);
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_opclass AS
+SELECT * FROM pg_catalog.pg_opclass WHERE false;

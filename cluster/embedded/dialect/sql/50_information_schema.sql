@@ -1,0 +1,186 @@
+-- information_schema with CockroachDB's views and columns. Source: pkg/sql/information_schema.go and
+-- pkg/sql/vtable/information_schema.go. Texts are STRING (text), numbers INT8 (bigint).
+
+-- A table, view or sequence of the database with its names; hidden schemas left out.
+CREATE OR REPLACE VIEW crdb_catalog.relations AS
+SELECT c.oid, current_database()::text AS db, n.nspname::text AS sc, c.relname::text AS rel, c.relkind,
+       crdb_catalog.is_user_schema(n.nspname) AS is_user, n.oid AS nspoid, c.relowner, c.reloptions, c.relpersistence
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind IN ('r', 'v', 'm', 'S')
+  AND (crdb_catalog.is_user_schema(n.nspname) OR n.nspname IN ('information_schema', 'pg_catalog'));
+
+CREATE OR REPLACE VIEW information_schema.schemata AS
+SELECT current_database()::text AS catalog_name, nspname::text AS schema_name, NULL::text AS default_character_set_name,
+       NULL::text AS sql_path, CASE WHEN crdb_catalog.is_user_schema(nspname) THEN 'YES' ELSE 'NO' END AS crdb_is_user_defined
+FROM crdb_catalog.pg_namespace;
+
+CREATE OR REPLACE VIEW information_schema.tables AS
+SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
+       CASE WHEN NOT is_user THEN 'SYSTEM VIEW' WHEN relkind IN ('v', 'm') THEN 'VIEW'
+            WHEN relpersistence = 't' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END AS table_type,
+       CASE WHEN is_user AND relkind = 'r' THEN 'YES' ELSE 'NO' END AS is_insertable_into, 1::bigint AS version
+FROM crdb_catalog.relations WHERE relkind <> 'S';
+
+CREATE OR REPLACE VIEW information_schema.columns AS
+SELECT r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,
+       pg_catalog.col_description(r.oid, a.attnum) AS column_comment, a.attnum::bigint AS ordinal_position,
+       CASE WHEN a.attidentity <> '' THEN format('nextval(''%s''::REGCLASS)',
+              (SELECT sc || '.' || rel FROM crdb_catalog.relations
+               WHERE oid = pg_get_serial_sequence(format('%I.%I', r.sc, r.rel), a.attname)::regclass))
+            WHEN a.attgenerated = '' THEN
+              crdb_catalog.expression(pg_get_expr(d.adbin, r.oid), r.oid, 'numerics', ty.printed) END AS column_default,
+       CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable,
+       CASE WHEN t.typelem <> 0 AND t.typcategory = 'A' THEN 'ARRAY' WHEN t.typtype = 'e' THEN 'USER-DEFINED'
+            WHEN ty.flags & 2 = 2 THEN 'text' WHEN ty.flags & 4 = 4 THEN 'character'
+            ELSE format_type(a.atttypid, NULL) END AS data_type,
+       CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN a.atttypmod - 4
+            WHEN t.typname IN ('bit', 'varbit') AND a.atttypmod > 0 THEN a.atttypmod END::bigint AS character_maximum_length,
+       CASE WHEN t.typname IN ('varchar', 'bpchar') AND a.atttypmod > 0 THEN 4 * (a.atttypmod - 4) END::bigint
+         AS character_octet_length,
+       CASE t.typname WHEN 'int2' THEN 16 WHEN 'int4' THEN 32 WHEN 'int8' THEN 64 WHEN 'float4' THEN 24 WHEN 'float8' THEN 53
+         WHEN 'numeric' THEN CASE WHEN a.atttypmod > 0 THEN (a.atttypmod - 4) >> 16 END END::bigint AS numeric_precision,
+       CASE WHEN t.typname IN ('int2', 'int4', 'int8', 'float4', 'float8') THEN 2 WHEN t.typname = 'numeric' THEN 10 END::bigint
+         AS numeric_precision_radix,
+       CASE WHEN t.typname IN ('int2', 'int4', 'int8') THEN 0
+         WHEN t.typname = 'numeric' AND a.atttypmod > 0 THEN (a.atttypmod - 4) & 65535 END::bigint AS numeric_scale,
+       CASE WHEN t.typname IN ('time', 'timetz', 'timestamp', 'timestamptz') THEN
+              CASE WHEN a.atttypmod >= 0 THEN a.atttypmod ELSE 6 END
+            WHEN t.typname = 'interval' THEN 6 END::bigint AS datetime_precision,
+       NULL::text AS interval_type, NULL::bigint AS interval_precision,
+       NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name,
+       CASE WHEN co.collname IS NOT NULL THEN r.db END AS collation_catalog,
+       CASE WHEN co.collname IS NOT NULL THEN 'pg_catalog' END AS collation_schema, co.collname::text AS collation_name,
+       NULL::text AS domain_catalog, NULL::text AS domain_schema, NULL::text AS domain_name,
+       r.db AS udt_catalog, tn.nspname::text AS udt_schema,
+       CASE WHEN ty.flags & 2 = 2 THEN 'text' WHEN ty.flags & 4 = 4 THEN 'bpchar' ELSE t.typname::text END AS udt_name,
+       NULL::text AS scope_catalog, NULL::text AS scope_schema, NULL::text AS scope_name,
+       NULL::bigint AS maximum_cardinality, NULL::text AS dtd_identifier, NULL::text AS is_self_referencing,
+       CASE WHEN a.attidentity = '' THEN 'NO' ELSE 'YES' END AS is_identity,
+       CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' ELSE '' END AS identity_generation,
+       s.seqstart::text AS identity_start, s.seqincrement::text AS identity_increment,
+       s.seqmax::text AS identity_maximum, s.seqmin::text AS identity_minimum, NULL::text AS identity_cycle,
+       CASE WHEN a.attgenerated = '' THEN 'NEVER' ELSE 'ALWAYS' END AS is_generated,
+       CASE WHEN a.attgenerated = '' THEN ''
+            ELSE crdb_catalog.expression(pg_get_expr(d.adbin, r.oid), r.oid, 'simple') END AS generation_expression,
+       CASE WHEN r.relkind = 'r' AND r.is_user AND a.attgenerated = '' THEN 'YES' ELSE 'NO' END AS is_updatable,
+       CASE WHEN ty.flags & 1 = 1 THEN 'YES' ELSE 'NO' END AS is_hidden, ty.printed AS crdb_sql_type
+FROM crdb_catalog.relations r
+JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
+LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND co.collname NOT IN ('default', 'C')
+LEFT JOIN pg_catalog.pg_depend dep ON a.attidentity <> '' AND dep.refobjid = r.oid AND dep.refobjsubid = a.attnum
+  AND dep.deptype = 'i' AND dep.classid = 'pg_catalog.pg_class'::regclass
+LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = dep.objid,
+LATERAL (SELECT f AS flags, crdb_catalog.type_name(a.atttypid, a.atttypmod, f) AS printed
+         FROM crdb_catalog.flags(a.attoptions) f) ty
+WHERE r.relkind <> 'S';
+
+-- One row for each column of each index: key columns, stored ones (all others of the primary index), and the
+-- primary key's columns that every secondary index carries.
+CREATE OR REPLACE VIEW crdb_catalog.index_parts AS
+WITH parts AS (
+  SELECT i.indexrelid, i.indrelid, k AS place, 1 AS kind, i.indkey[k - 1] AS attnum,
+         CASE WHEN i.indoption[k - 1] & 1 = 1 THEN 'DESC' ELSE 'ASC' END AS direction, false AS storing, false AS implicit
+  FROM pg_catalog.pg_index i, generate_series(1, i.indnkeyatts) k
+  UNION ALL
+  SELECT i.indexrelid, i.indrelid, k, 2, i.indkey[k - 1], 'N/A', true, false
+  FROM pg_catalog.pg_index i, generate_series(i.indnkeyatts + 1, i.indnatts) k
+  UNION ALL
+  SELECT i.indexrelid, i.indrelid, a.attnum, 2, a.attnum, 'N/A', true, false
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid
+  WHERE i.indisprimary AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v' AND a.attnum <> ALL (i.indkey)
+  UNION ALL
+  SELECT i.indexrelid, i.indrelid, k, 3, p.indkey[k - 1], 'ASC', i.indisunique, true
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary,
+       generate_series(1, p.indnkeyatts) k
+  WHERE NOT i.indisprimary AND p.indkey[k - 1] <> ALL (i.indkey)
+)
+SELECT r.db, r.sc, r.rel, r.oid AS relid, p.indexrelid, i.indisprimary, i.indisunique,
+       crdb_catalog.bare(c.relname) AS index_name,
+       row_number() OVER (PARTITION BY p.indexrelid ORDER BY p.kind, p.place) AS seq_in_index,
+       CASE WHEN p.attnum = 0 THEN 'crdb_internal_idx_expr'
+              || CASE WHEN nth > 0 THEN '_' || nth ELSE '' END
+            ELSE a.attname::text END AS column_name,
+       CASE WHEN p.attnum = 0 THEN crdb_catalog.index_element(p.indexrelid, p.place::integer)
+            ELSE a.attname::text END AS definition, p.direction, p.storing, p.implicit
+FROM parts p JOIN crdb_catalog.relations r ON r.oid = p.indrelid AND r.is_user
+JOIN pg_catalog.pg_index i ON i.indexrelid = p.indexrelid JOIN pg_catalog.pg_class c ON c.oid = p.indexrelid
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.indrelid AND a.attnum = p.attnum,
+LATERAL (SELECT count(*) AS nth FROM generate_series(1, p.place - 1) e WHERE p.kind = 1 AND i.indkey[e - 1] = 0) n;
+
+CREATE OR REPLACE VIEW information_schema.statistics AS
+SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
+       CASE WHEN indisunique THEN 'NO' ELSE 'YES' END AS non_unique, sc AS index_schema, index_name, seq_in_index,
+       column_name, NULL::text AS collation, NULL::bigint AS cardinality, direction,
+       CASE WHEN storing THEN 'YES' ELSE 'NO' END AS storing, CASE WHEN implicit THEN 'YES' ELSE 'NO' END AS implicit,
+       'YES'::text AS is_visible, 1::float8 AS visibility
+FROM crdb_catalog.index_parts;
+
+CREATE OR REPLACE VIEW information_schema.table_constraints AS
+SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS constraint_name, r.db AS table_catalog,
+       r.sc AS table_schema, r.rel AS table_name,
+       CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE' WHEN 'f' THEN 'FOREIGN KEY' ELSE 'CHECK' END
+         AS constraint_type, 'NO'::text AS is_deferrable, 'NO'::text AS initially_deferred
+FROM crdb_catalog.pg_constraint c JOIN crdb_catalog.relations r ON r.oid = c.conrelid
+UNION ALL
+SELECT r.db, r.sc, format('%s_%s_%s_not_null', r.nspoid, r.oid, a.attnum), r.db, r.sc, r.rel, 'CHECK', 'NO', 'NO'
+FROM crdb_catalog.relations r
+JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+WHERE r.is_user AND r.relkind = 'r';
+
+CREATE OR REPLACE VIEW information_schema.check_constraints AS
+SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS constraint_name,
+       format('((%s))', crdb_catalog.expression(pg_get_expr(k.conbin, r.oid), r.oid, 'typed')) AS check_clause
+FROM crdb_catalog.pg_constraint c JOIN crdb_catalog.relations r ON r.oid = c.conrelid
+JOIN pg_catalog.pg_constraint k ON k.oid = c.oid WHERE c.contype = 'c'
+UNION ALL
+SELECT r.db, r.sc, format('%s_%s_%s_not_null', r.nspoid, r.oid, a.attnum), a.attname || ' IS NOT NULL'
+FROM crdb_catalog.relations r
+JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped AND a.attnotnull
+WHERE r.is_user AND r.relkind = 'r' AND crdb_catalog.flags(a.attoptions) & 1 = 0;
+
+CREATE OR REPLACE VIEW information_schema.key_column_usage AS
+SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS constraint_name, r.db AS table_catalog,
+       r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name, k.place AS ordinal_position,
+       CASE c.contype WHEN 'f' THEN k.place END AS position_in_unique_constraint
+FROM crdb_catalog.pg_constraint c JOIN crdb_catalog.relations r ON r.oid = c.conrelid,
+unnest(c.conkey) WITH ORDINALITY k(attnum, place), pg_catalog.pg_attribute a
+WHERE c.contype IN ('p', 'u', 'f') AND a.attrelid = c.conrelid AND a.attnum = k.attnum;
+
+CREATE OR REPLACE VIEW information_schema.constraint_column_usage AS
+SELECT r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,
+       r.db AS constraint_catalog, n.nspname::text AS constraint_schema, c.conname::text AS constraint_name
+FROM crdb_catalog.pg_constraint c
+JOIN crdb_catalog.relations r ON r.oid = CASE c.contype WHEN 'f' THEN c.confrelid ELSE c.conrelid END
+JOIN pg_catalog.pg_namespace n ON n.oid = c.connamespace,
+unnest(CASE c.contype WHEN 'f' THEN c.confkey ELSE c.conkey END) k(attnum), pg_catalog.pg_attribute a
+WHERE a.attrelid = r.oid AND a.attnum = k.attnum;
+
+CREATE OR REPLACE VIEW information_schema.referential_constraints AS
+SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS constraint_name,
+       r.db AS unique_constraint_catalog, f.sc AS unique_constraint_schema, crdb_catalog.bare(i.relname) AS unique_constraint_name,
+       CASE c.confmatchtype WHEN 'f' THEN 'FULL' ELSE 'NONE' END AS match_option,
+       CASE c.confupdtype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+            WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END AS update_rule,
+       CASE c.confdeltype WHEN 'a' THEN 'NO ACTION' WHEN 'r' THEN 'RESTRICT' WHEN 'c' THEN 'CASCADE'
+            WHEN 'n' THEN 'SET NULL' ELSE 'SET DEFAULT' END AS delete_rule,
+       r.rel AS table_name, f.rel AS referenced_table_name
+FROM crdb_catalog.pg_constraint c JOIN crdb_catalog.relations r ON r.oid = c.conrelid
+JOIN crdb_catalog.relations f ON f.oid = c.confrelid LEFT JOIN pg_catalog.pg_class i ON i.oid = c.conindid
+WHERE c.contype = 'f';
+
+CREATE OR REPLACE VIEW information_schema.sequences AS
+SELECT r.db AS sequence_catalog, r.sc AS sequence_schema, r.rel AS sequence_name, format_type(s.seqtypid, NULL) AS data_type,
+       64::bigint AS numeric_precision, 2::bigint AS numeric_precision_radix, 0::bigint AS numeric_scale,
+       s.seqstart::text AS start_value, s.seqmin::text AS minimum_value, s.seqmax::text AS maximum_value,
+       s.seqincrement::text AS increment, 'NO'::text AS cycle_option
+FROM crdb_catalog.relations r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid WHERE r.is_user;
+
+CREATE OR REPLACE VIEW information_schema.views AS
+SELECT db AS table_catalog, sc AS table_schema, rel AS table_name, pg_get_viewdef(oid) AS view_definition,
+       NULL::text AS check_option, NULL::text AS is_updatable, NULL::text AS is_insertable_into,
+       NULL::text AS is_trigger_updatable, NULL::text AS is_trigger_deletable, NULL::text AS is_trigger_insertable_into
+FROM crdb_catalog.relations WHERE relkind = 'v' AND is_user;
+
+GRANT SELECT ON ALL TABLES IN SCHEMA crdb_catalog, information_schema TO PUBLIC;
