@@ -26,9 +26,10 @@ setup:
 
 ## lab: open the course in JupyterLab (Ctrl-C stops JupyterLab; the cluster stays up until make stop)
 lab: setup
-	@trap : INT; $(BIN)/jupyter lab --config=scripts/jupyter_lab_config.py --ServerApp.root_dir="$(CURDIR)" \
+	@echo "JupyterLab opens in your browser; Ctrl-C twice in this window ends it."
+	@trap : INT; $(BIN)/jupyter lab --config=scripts/lab/jupyter_lab_config.py --ServerApp.root_dir="$(CURDIR)" \
 	  --LabApp.default_url=/lab/tree/$(START) $(ROOT_ARGS) $(LAB_ARGS); status=$$?; \
-	  echo "JupyterLab has ended. A cluster that runs stays up with its data: make stop stops it."; exit $$status
+	  echo "JupyterLab has ended. The cluster, if you started it, stays up with its data: make stop stops it."; exit $$status
 
 ## test: lint, types, all notebooks against their stored outputs, unit tests, a real browser
 test: lint

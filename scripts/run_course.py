@@ -3,8 +3,8 @@
     python -m scripts.run_course [NOTEBOOK ...]
 
 Runs the lessons in order on a fresh cluster and in a fresh workspace, prints the time of each, and writes
-each as an HTML page, with an index, under _build/course. A lesson that failed gets no page, and makes the exit
-code 1.
+each as an HTML page, with an index, under _build/course. A lesson that failed gets no page, and makes
+the exit code 1.
 """
 
 from __future__ import annotations
