@@ -8,6 +8,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from .engine import Cluster
+from .libpq import NEUTRAL
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
@@ -35,14 +36,7 @@ def run(cluster: Cluster, database: str, texts: list[str]) -> int:
 
     try:
         session = psycopg.connect(
-            host=cluster.host,
-            port=cluster.port,
-            user=cluster.user,
-            password=cluster.password,
-            dbname=database,
-            sslmode="require",
-            sslrootcert=str(cluster.certificate) if cluster.certificate else None,
-            autocommit=True,
+            psycopg.conninfo.make_conninfo(**_parameters(cluster, database)), autocommit=True
         )
     except psycopg.Error as error:
         print(str(error).strip(), file=sys.stderr)
@@ -52,6 +46,19 @@ def run(cluster: Cluster, database: str, texts: list[str]) -> int:
             lambda notice: print(f"{notice.severity}: {notice.message_primary}", file=sys.stderr)
         )
         return 0 if all(_run_one(session, text) for text in texts) else 1
+
+
+def _parameters(cluster: Cluster, database: str) -> dict[str, str]:
+    return {
+        "host": cluster.host,
+        "port": str(cluster.port),
+        "user": cluster.user,
+        "password": cluster.password,
+        "dbname": database,
+        "sslmode": "require",
+        "sslrootcert": str(cluster.certificate or ""),
+        **NEUTRAL,
+    }
 
 
 def _run_one(session: Connection, text: str) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..errors import ClusterError
+from ..libpq import NEUTRAL
 from ..ports import HOST
 
 if TYPE_CHECKING:
@@ -56,10 +57,8 @@ def _ask(port: int, user: str, password: str, certificate: Path, deadline: float
             dbname="defaultdb",
             sslmode="verify-full",  # our own server, not another program's on this port
             sslrootcert=str(certificate),
-            gssencmode="disable",
-            channel_binding="prefer",  # this and options: not what the user's PG* variables say
-            options="",
             async_=True,  # a server that hangs must not hang us
+            **NEUTRAL,
         )
         if not _finished(session, deadline):
             return "no answer to the connection"

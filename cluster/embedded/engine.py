@@ -18,6 +18,8 @@ from . import account, answer, life, postgres, provision, room, state
 from .state import Running
 
 NAME = "embedded"
+HEALTHY = 5.0
+"""Seconds in which a cluster that runs must answer, or it is restarted."""
 FRONT_CONNECTIONS = 90
 """Clients at once: fewer than PostgreSQL takes, so that the front can look up passwords."""
 
@@ -190,7 +192,7 @@ def _cluster(home: Home, running: Running, *, changed: bool) -> Cluster:
 
 
 def _server(home: Home, place: Path, running: Running, who: account.Account) -> postgres.Server:
-    programs = room.programs(place, postgres.installed(), postgres.release(), who)
+    programs = room.programs(place, postgres.installed(), postgres.release, who)
     log = home / state.LOGS["postgres"]
     return postgres.Server(programs, place / "data", Path(running.sockets), log, who)
 
@@ -224,7 +226,7 @@ def _serves(home: Home, running: Running, progress: Progress) -> bool:
         progress("The cluster's code has changed since it was started: restarting it")
         return False
     try:
-        _ask(home, running, patience=5.0)
+        _ask(home, running, patience=HEALTHY)
     except (ClusterError, answer.WrongPassword):
         progress("The cluster does not answer: restarting it")
         return False

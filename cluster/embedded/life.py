@@ -82,7 +82,7 @@ def nobody_alive(home: Home) -> Iterator[tuple[int, bool]]:
                     f"A process that cannot be seen from here uses the cluster in {home.path} (another "
                     f"container, another user?). Stop it there, or choose another CLUSTER_HOME."
                 )
-        tidy(home, Running.read(home))
+        tidy(home, {Path(Running.read(home).sockets)})
         yield descriptor, ended
     finally:
         os.close(descriptor)
@@ -103,6 +103,8 @@ def halt(home: Home, running: Running, *, thorough: bool = False) -> bool:
 
     Gives whether any lived.
     """
+    data = Path(signs(home, "postgres")[1])
+    sockets = {Path(running.sockets), postgres.socket_directory(data) or Path()}
     pids = living(home, running)
     fronts, servers = {pids["front"]} - {0}, {pids["postgres"]} - {0}
     if thorough and not (fronts and servers):
@@ -112,19 +114,19 @@ def halt(home: Home, running: Running, *, thorough: bool = False) -> bool:
     processes.end(servers, *END_POSTGRES)
     orphans = []
     if thorough and not servers:
-        orphans = processes.inside(Path(signs(home, "postgres")[1]), "postgres")
+        orphans = processes.inside(data, "postgres")
         processes.end(orphans, *END_ORPHANS)
-    tidy(home, running)
+    tidy(home, sockets)
     return bool(fronts or servers or orphans)
 
 
-def tidy(home: Home, running: Running) -> None:
-    """Take away what only running processes need."""
-    sockets = Path(running.sockets)
-    if sockets.name.startswith(room.PREFIX):
-        with contextlib.suppress(OSError):
-            for name in (f".s.PGSQL.{postgres.SOCKET_PORT}", f".s.PGSQL.{postgres.SOCKET_PORT}.lock"):
-                (sockets / name).unlink(missing_ok=True)
-            sockets.rmdir()
+def tidy(home: Home, sockets: set[Path]) -> None:
+    """Take away what only running processes need, of these socket directories those that are ours."""
+    for directory in sockets:
+        if directory.name.startswith(room.PREFIX):
+            with contextlib.suppress(OSError):
+                for name in (f".s.PGSQL.{postgres.SOCKET_PORT}", f".s.PGSQL.{postgres.SOCKET_PORT}.lock"):
+                    (directory / name).unlink(missing_ok=True)
+                directory.rmdir()
     with contextlib.suppress(OSError):
         home.delete(state.RUNNING, state.FRONT)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from .. import processes
 from ..errors import ClusterError, explain
+from ..libpq import NEUTRAL
 from .account import Account
 
 if TYPE_CHECKING:
@@ -49,8 +50,9 @@ SETTINGS = {
     "logging_collector": "off",
     "unix_socket_permissions": "0700",
 }
-UNSAFE_FAST = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}
-"""For tests (CLUSTER_FSYNC=off): survives kill -9, not a crash of the machine."""
+UNSAFE_FAST = {"fsync": "off", "full_page_writes": "off"}
+"""For tests (CLUSTER_FSYNC=off): survives kill -9, not a crash of the machine. (With synchronous_commit off,
+too, a kill -9 would lose the last commits: they wait in shared memory.)"""
 
 
 def installed() -> Path:
@@ -173,7 +175,7 @@ class Server:
 
         try:
             session = psycopg2.connect(
-                host=str(self.sockets), port=SOCKET_PORT, user=SUPERUSER, dbname=database, options=""
+                host=str(self.sockets), port=SOCKET_PORT, user=SUPERUSER, dbname=database, **NEUTRAL
             )
         except psycopg2.Error as error:
             raise ClusterError(f"PostgreSQL refused its own superuser: {error}") from error
@@ -191,10 +193,7 @@ class Server:
 
     def _ready(self) -> bool:
         # The eighth line, as pg_ctl reads it: src/include/utils/pidfile.h, LOCK_FILE_LINE_PM_STATUS.
-        try:
-            lines = (self.data / "postmaster.pid").read_text().splitlines()
-        except (OSError, UnicodeDecodeError):
-            return False
+        lines = _lock_file(self.data)
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
     def _reason(self, output: str) -> str:
@@ -208,6 +207,22 @@ class Server:
         if free < LITTLE_SPACE:
             reason += f". The disk is full ({free // 2**20} MB free at {self.data.parent}): make room"
         return reason
+
+
+def socket_directory(data: Path) -> Path | None:
+    """The directory of the socket of the server that last used `data`, if it did not end by itself.
+
+    The fifth line of its lock file: src/include/utils/pidfile.h, LOCK_FILE_LINE_SOCKET_DIR.
+    """
+    lines = _lock_file(data)
+    return Path(lines[4]) if len(lines) >= 5 and lines[4] else None
+
+
+def _lock_file(data: Path) -> list[str]:
+    try:
+        return (data / "postmaster.pid").read_text().splitlines()
+    except (OSError, UnicodeDecodeError):
+        return []
 
 
 def _unsafe_fast() -> bool:

