@@ -1,0 +1,138 @@
+"""`make bench`: what a learner waits for, measured on this machine in one run.
+
+python -m scripts.bench [--rounds N]
+
+- the cluster's start, from nothing (cold) and with its data (warm), as the whole command `python -m cluster start`;
+- `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
+- all notebooks against as many empty ones, which is the time that kernels take.
+Times are wall-clock; medians with the smallest and largest in brackets.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_notebook
+
+from notebook_tools.lessons import notebooks
+from notebook_tools.normal import read
+from notebook_tools.runner import run_notebook
+from notebook_tools.sandbox import ROOT, Sandbox, fresh_sandbox
+
+TIMEOUT = 300.0
+# Runs in a kernel. The shell's alembic gets the same folder and environment; both write into pipes.
+_ALEMBIC = """
+import json, subprocess, sys, time
+from pathlib import Path
+from IPython.utils.capture import capture_output
+shell = str(Path(sys.executable).with_name("alembic"))
+in_notebook, in_shell = [], []
+for _ in range({rounds}):
+    begun = time.perf_counter()
+    with capture_output() as printed:
+        get_ipython().run_line_magic("alembic", "current")
+    in_notebook.append(time.perf_counter() - begun)
+    begun = time.perf_counter()
+    subprocess.run([shell, "current"], check=True, capture_output=True)
+    in_shell.append(time.perf_counter() - begun)
+print(json.dumps([in_notebook, in_shell]))
+"""
+
+
+def main(arguments: list[str]) -> int:
+    """Print the measurements; the exit code is 1 if something that is measured failed."""
+    parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").split("\n\n")[0])
+    parser.add_argument("--rounds", type=int, default=7, help="runs of each (default: %(default)s)")
+    rounds = parser.parse_args(arguments).rounds
+    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {rounds} rounds\n")
+    try:
+        cold, warm = _starts(rounds)
+        print(f"cluster start, cold       {_spread(cold)}")
+        print(f"cluster start, warm       {_spread(warm)}")
+        magic, shell = _alembic(rounds)
+        print(f"%alembic current          {_spread(magic)}")
+        print(f"alembic current, shell    {_spread(shell)}")
+        print(
+            f"  the shell takes         {statistics.median(shell) / statistics.median(magic):.1f} times as long"
+        )
+        course, empty, number = _notebooks()
+        print(f"all {number} notebooks          {course:6.2f} s")
+        print(f"{number} empty notebooks        {empty:6.2f} s")
+        print(f"  the course takes        {course / empty:.1f} times as long")
+    except (subprocess.CalledProcessError, RuntimeError) as error:
+        print(f"make bench: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _spread(times: Sequence[float]) -> str:
+    return f"{statistics.median(times):6.2f} s   [{min(times):.2f} … {max(times):.2f}]"
+
+
+def _starts(rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of cold and warm starts."""
+    cold, warm = [], []
+    for _ in range(rounds):
+        with fresh_sandbox() as sandbox:
+            cold.append(_cluster(sandbox, "start"))
+            _cluster(sandbox, "stop")
+            warm.append(_cluster(sandbox, "start"))
+    return cold, warm
+
+
+def _cluster(sandbox: Sandbox, command: str) -> float:
+    begun = time.perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "cluster", command],
+        cwd=ROOT,
+        env={**os.environ, **sandbox.environment()},
+        check=True,
+        capture_output=True,
+    )
+    return time.perf_counter() - begun
+
+
+def _alembic(rounds: int) -> tuple[list[float], list[float]]:
+    """Seconds of `alembic current` by the magic and by the shell, in the state in which lesson 05 starts."""
+    cells = ["%load_ext course", "%lesson 05", "%alembic current", _ALEMBIC.format(rounds=rounds)]
+    with fresh_sandbox() as sandbox:
+        done = _run(new_notebook(cells=[new_code_cell(cell) for cell in cells]), sandbox)
+    magic, shell = json.loads(done.cells[-1].outputs[0].text)
+    return magic, shell
+
+
+def _notebooks() -> tuple[float, float, int]:
+    """Seconds for all notebooks, seconds for as many empty ones, their number. The cluster is up for both."""
+    paths = notebooks()
+    if not paths:
+        raise RuntimeError("there are no notebooks yet")
+    course = empty = 0.0
+    with fresh_sandbox() as sandbox:
+        _cluster(sandbox, "start")
+        for path in paths:
+            begun = time.perf_counter()
+            _run(read(path), sandbox, path.name)
+            course += time.perf_counter() - begun
+            begun = time.perf_counter()
+            _run(new_notebook(cells=[new_code_cell("pass")]), sandbox)
+            empty += time.perf_counter() - begun
+    return course, empty, len(paths)
+
+
+def _run(notebook: NotebookNode, sandbox: Sandbox, name: str = "a notebook") -> NotebookNode:
+    outcome = run_notebook(notebook, ROOT / "notebooks", sandbox, TIMEOUT)
+    if outcome.failure:
+        raise RuntimeError(f"{name} failed\n{outcome.failure}")
+    return outcome.notebook
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
