@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,13 @@ def text(notebook: NotebookNode) -> str:
     """Give the text of the file for a notebook."""
     written: str = nbformat.writes(notebook, version=4)  # type: ignore[no-untyped-call]
     return written if written.endswith("\n") else written + "\n"
+
+
+def of_code(sources: Sequence[str]) -> NotebookNode:
+    """Give a new notebook with these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]  # type: ignore[no-untyped-call]
+    notebook: NotebookNode = nbformat.v4.new_notebook(cells=cells)  # type: ignore[no-untyped-call]
+    return notebook
 
 
 def normal(notebook: NotebookNode) -> NotebookNode:

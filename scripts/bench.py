@@ -2,7 +2,7 @@
 
 python -m scripts.bench [--rounds N]
 
-- the cluster's start, from nothing (cold) and with its data (warm), as the whole command `python -m cluster start`;
+- the cluster's start, from nothing (cold) and with its data (warm): the whole command `python -m cluster start`;
 - `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
 - all notebooks against as many empty ones, which is the time that kernels take.
 Times are wall-clock; medians with the smallest and largest in brackets.
@@ -20,10 +20,9 @@ import time
 from collections.abc import Sequence
 
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook
 
 from notebook_tools.lessons import notebooks
-from notebook_tools.normal import read
+from notebook_tools.normal import of_code, read
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import ROOT, Sandbox, fresh_sandbox
 
@@ -60,9 +59,8 @@ def main(arguments: list[str]) -> int:
         magic, shell = _alembic(rounds)
         print(f"%alembic current          {_spread(magic)}")
         print(f"alembic current, shell    {_spread(shell)}")
-        print(
-            f"  the shell takes         {statistics.median(shell) / statistics.median(magic):.1f} times as long"
-        )
+        ratio = statistics.median(shell) / statistics.median(magic)
+        print(f"  the shell takes         {ratio:.1f} times as long")
         course, empty, number = _notebooks()
         print(f"all {number} notebooks          {course:6.2f} s")
         print(f"{number} empty notebooks        {empty:6.2f} s")
@@ -104,7 +102,7 @@ def _alembic(rounds: int) -> tuple[list[float], list[float]]:
     """Seconds of `alembic current` by the magic and by the shell, in the state in which lesson 05 starts."""
     cells = ["%load_ext course", "%lesson 05", "%alembic current", _ALEMBIC.format(rounds=rounds)]
     with fresh_sandbox() as sandbox:
-        done = _run(new_notebook(cells=[new_code_cell(cell) for cell in cells]), sandbox)
+        done = _run(of_code(cells), sandbox)
     magic, shell = json.loads(done.cells[-1].outputs[0].text)
     return magic, shell
 
@@ -122,7 +120,7 @@ def _notebooks() -> tuple[float, float, int]:
             _run(read(path), sandbox, path.name)
             course += time.perf_counter() - begun
             begun = time.perf_counter()
-            _run(new_notebook(cells=[new_code_cell("pass")]), sandbox)
+            _run(of_code(["pass"]), sandbox)
             empty += time.perf_counter() - begun
     return course, empty, len(paths)
 
