@@ -1,0 +1,187 @@
+"""Databases under a session: USE, CREATE/DROP/RENAME DATABASE, and a backend that was taken away.
+
+PostgreSQL ties a connection to one database, CockroachDB does not. So the session changes its backend, and
+repeats there what the client had set and prepared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from cluster.embedded import dialect
+from cluster.embedded.dialect import Effect, Statement
+from cluster.embedded.front import wire
+from cluster.embedded.front.relay import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
+
+if TYPE_CHECKING:
+    from cluster.embedded.front.scripts import Step
+    from cluster.embedded.front.session import Request, Session
+
+
+def missing(name: str) -> bytes:
+    """CockroachDB's error for a database that is not there (pkg/sql/sqlerrors, NewUndefinedDatabaseError)."""
+    return wire.error("3D000", f'database "{name}" does not exist')
+
+
+def barred(session: Session, statement: Statement) -> bytes | None:
+    """The error of a statement about the tables of a database that was dropped under the session.
+
+    Names without a schema find nothing there (the search path is empty), but what reads the catalogue would
+    describe the neutral database.
+    """
+    if session.gone and statement.effect is Effect.NONE and "crdb_" in statement.sql:
+        return None if "pg_database" in statement.sql else missing(session.database)
+    return None
+
+
+def use(session: Session, name: str, tag: str) -> Step:
+    """USE name: SET database = name."""
+    if session.status == FAILED:
+        return wire.error(
+            "25P02", "current transaction is aborted, commands ignored until end of transaction block"
+        )
+    transaction = session.transaction
+    if name != session.database or session.gone:
+        if session.status == OPEN:
+            written = yield from session.hidden("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
+            if written.rows and written.rows[0] != ["f"]:
+                return wire.error(
+                    "0A000",
+                    "USE after writes of the same transaction is not supported by the embedded cluster",
+                    hint="COMMIT first, or set CLUSTER_URL to the URL of a real CockroachDB cluster.",
+                )
+        error = yield from switch(session, name)
+        if error is not None:
+            return error
+        if transaction is not None:
+            transaction.switched = True
+            again = [*transaction.prologue, *(["SAVEPOINT cockroach_restart"] if transaction.restart else [])]
+            for sql in again:
+                yield from session.hidden(sql)
+    session.say(wire.command_complete(tag))
+    return None
+
+
+def switch(session: Session, name: str) -> Step:
+    """Put the session on another database; outside a transaction."""
+    from cluster.embedded.front.session import Request
+
+    refused = yield Request(database=name)
+    if refused is not None:
+        return missing(name) if refused.get("C") == "3D000" else session.translated(refused)
+    session.database, session.gone = name, False
+    session.adopt(replace(session.settings, database=name, catalogue=None), session.variables)
+    if session.transaction is not None:
+        session.transaction.variables = session.variables
+        session.transaction.settings = replace(session.transaction.settings, database=name, catalogue=None)
+    yield from _repeat(session)
+    return None
+
+
+def _repeat(session: Session) -> Generator[Request, Any, None]:
+    """Set and prepare on a fresh backend what the client had set and prepared. What no longer fits is left out."""
+    for sql in session.variables.values():
+        yield from session.hidden(sql)
+    captured = Captured()
+    for _, frame in session.statements.values():
+        session.ask(frame + wire.SYNC, Expect(PARSE, captured=captured), Expect(SYNC, captured=captured))
+    yield from session.drained()
+
+
+def _leave(session: Session, *names: str) -> Step:
+    """Stand on a neutral database that is none of these; unqualified names find nothing there."""
+    from cluster.embedded.front.session import Request
+
+    found = yield from session.hidden("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn")
+    known = [str(row[0]) for row in found.rows] or list(session.shared.neutral)
+    choices = [name for name in session.shared.neutral if name in known]
+    choices += [name for name in known if name not in choices and not name.startswith("template")]
+    for choice in choices:
+        if choice not in names:
+            refused = yield Request(database=choice)
+            if refused is None:
+                yield from _repeat(session)
+                yield from session.hidden("SET search_path = ''")
+                session.gone = True
+                session.adopt(replace(session.settings, catalogue=None), session.variables)
+                return None
+    return wire.error(
+        "0A000",
+        "dropping the last database is not supported by the embedded cluster",
+        hint="Create another database first.",
+    )
+
+
+def change(session: Session, statement: Statement) -> Step:
+    """CREATE, DROP or RENAME DATABASE, outside a transaction."""
+    if session.status != IDLE:
+        return wire.error(
+            "0A000",
+            "CREATE, DROP or RENAME DATABASE in a transaction is not supported by the embedded cluster",
+            hint="SET autocommit_before_ddl = on, or COMMIT first.",
+        )
+    name = (statement.argument or "").partition("\0")[0]
+    current = session.database
+    away = statement.effect is not Effect.CREATE_DATABASE and name == current and not session.gone
+    if away and (error := (yield from _leave(session, name))) is not None:
+        return error
+    if statement.effect is Effect.RENAME_DATABASE:
+        quoted = name.replace("'", "''")
+        yield from session.hidden(
+            "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+            f" WHERE datname = '{quoted}' AND pid <> pg_backend_pid()"
+        )
+    captured = yield from session.hidden(statement.sql)
+    if captured.error is not None:
+        if away:
+            yield from switch(session, current)
+        return session.translated(captured.error)
+    session.schema_changed()
+    if session.gone and statement.effect is Effect.CREATE_DATABASE and name == current:
+        yield from switch(session, current)
+    session.say(wire.command_complete(statement.tag or captured.tag))
+    return None
+
+
+def load_catalogue(session: Session) -> Step:
+    """Read the tables for the dialect, from the front's own store if nothing has changed since."""
+    captured = yield from session.hidden(dialect.catalogue_sql(), sync=session.relay.executed == 0)
+    if captured.error is not None:
+        return session.translated(captured.error)
+    session.adopt(
+        replace(session.settings, catalogue=dialect.read_catalogue(captured.rows)), session.variables
+    )
+    return None
+
+
+def recover(session: Session, *, in_query: bool) -> Generator[Request, Any, None]:
+    """The backend was ended by another session. Answer what is owed, and stand on a new one."""
+    from cluster.embedded.front.session import Request
+
+    owed = [expect.kind for expect in session.relay.queue]
+    in_transaction = session.transaction is not None or session.status != IDLE
+    name = session.database
+    refused = yield Request(database=name)
+    if refused is not None and refused.get("C") == "3D000":
+        for choice in session.shared.neutral:
+            refused = yield Request(database=choice)
+            if refused is None:
+                break
+        session.gone = True
+    if refused is not None:
+        session.fail("57P01", "server is shutting down: the embedded cluster's PostgreSQL has stopped")
+        return
+    if in_transaction:
+        session.mask = "aborted"
+    if owed or in_query:
+        session.say(
+            missing(name) if session.gone else wire.error("57P01", "the session was ended by another one")
+        )
+        readies = sum(kind in (SYNC, QUERY) for kind in owed) or int(in_query)
+        session.say(*([session.ready()] * readies))
+        session.relay.failed = readies == 0
+    yield from _repeat(session)
+    if session.gone:
+        yield from session.hidden("SET search_path = ''")

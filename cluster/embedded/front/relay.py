@@ -1,0 +1,270 @@
+"""Backend to client: PostgreSQL's frames, handed on in runs, with a few of them changed on the way.
+
+The relay knows what was asked (a queue of Expect) and so what each answer belongs to. Rows and their
+descriptions are never taken apart: the headers are stepped over and whole slices of the buffer go on.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from cluster.embedded.dialect import translate_error
+from cluster.embedded.front import wire
+from cluster.embedded.front.wire import unpack_int32
+
+# What the backend is asked for. One Expect waits for each, and the frame named behind it takes it away.
+PARSE: Final = 1  # ParseComplete
+BIND: Final = 2  # BindComplete
+DESCRIBE: Final = 3  # RowDescription or NoData
+EXECUTE: Final = 4  # CommandComplete, EmptyQueryResponse or PortalSuspended
+CLOSE: Final = 5  # CloseComplete
+SYNC: Final = 6  # ReadyForQuery
+QUERY: Final = 7  # ReadyForQuery
+
+IDLE: Final = ord("I")
+OPEN: Final = ord("T")
+FAILED: Final = ord("E")
+
+SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
+    # What CockroachDB says of itself (pkg/sql/vars.go, pkg/sql/pgwire/conn.go statusReportParams).
+    "server_version": "13.0.0",
+    # demo is an admin there; here it is an ordinary role with an admin's sight.
+    "is_superuser": "on",
+    # What PostgreSQL reports and CockroachDB does not.
+    "in_hot_standby": None,
+    "default_transaction_read_only": None,
+    "scram_iterations": None,
+    "search_path": None,
+}
+
+
+class Captured:
+    """What a hidden statement gave: its rows (text), its error, its tag."""
+
+    __slots__ = ("error", "rows", "tag")
+
+    def __init__(self) -> None:
+        self.rows: list[list[str | None]] = []
+        self.error: dict[str, str] | None = None
+        self.tag = ""
+
+
+class Expect:
+    """One thing that the backend still owes.
+
+    tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
+    done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
+    captured: hidden: nothing goes to the client, the answer is kept here. silent: the ReadyForQuery is kept back.
+    """
+
+    __slots__ = ("captured", "done", "kind", "refusal", "silent", "tags", "turn")
+
+    def __init__(
+        self,
+        kind: int,
+        *,
+        tags: tuple[str | None, ...] = (),
+        done: Callable[[int, str], None] | None = None,
+        refusal: bytes | None = None,
+        captured: Captured | None = None,
+        silent: bool = False,
+    ) -> None:
+        self.kind = kind
+        self.tags = tags
+        self.done = done
+        self.refusal = refusal
+        self.captured = captured
+        self.silent = silent
+        self.turn = 0  # how many statements of this Query are complete
+
+
+# The common ones carry nothing, so one object each serves all.
+PLAIN: Final = tuple(Expect(kind) for kind in range(QUERY + 1))
+
+
+class Relay:
+    """The backend's answers on their way to the client. out: where frames for the client are put."""
+
+    __slots__ = (
+        "_carry",
+        "_skip",
+        "executed",
+        "failed",
+        "fatal",
+        "idle",
+        "out",
+        "parameters",
+        "queue",
+        "seen_error",
+        "shown",
+        "status",
+    )
+
+    def __init__(self, out: list[bytes], shown: Callable[[], int | None], idle: Callable[[], None]) -> None:
+        self.out = out
+        self.shown = shown  # the status that the client sees in place of the backend's, or None
+        self.idle = idle  # told when nothing is owed any more
+        self.queue: deque[Expect] = deque()
+        self.status = IDLE  # the backend's, as far as the relay has read
+        self.executed = 0  # statements completed since the last ReadyForQuery
+        self.failed = False  # the backend skips everything until a Sync that has not been sent yet
+        self.seen_error = False  # an error went to the client since this was last cleared
+        self.fatal: dict[str, str] | None = None
+        self.parameters: dict[str, str] = {}
+        self._carry = b""
+        self._skip = 0
+
+    def reset(self) -> None:
+        """Begin with a new backend."""
+        self.queue.clear()
+        self.status = IDLE
+        self.executed = 0
+        self.failed = False
+        self.fatal = None
+        self._carry = b""
+        self._skip = 0
+
+    def push(self, *expected: Expect) -> None:
+        """Note what has just been asked."""
+        self.queue.extend(expected)
+
+    def feed(self, data: bytes) -> None:
+        """Bytes from the backend."""
+        if self._carry:
+            data = self._carry + data
+            self._carry = b""
+        size = len(data)
+        queue = self.queue
+        hidden = bool(queue) and queue[0].captured is not None
+        start, position = 0, self._skip
+        while position < size:
+            kind = data[position]
+            if position + 5 > size:
+                break
+            end = position + 1 + unpack_int32(data, position + 1)[0]
+            if kind == 68 and not hidden:  # D, DataRow: may also go on in the next bytes
+                position = end
+                continue
+            if end > size:
+                break
+            keep = self._frame(kind, data, position, end)
+            if keep is not True:
+                if start < position:
+                    self.out.append(data[start:position])
+                if keep:
+                    self.out.append(keep)
+                start = end
+            position = end
+            if not queue:
+                if start < position:
+                    self.out.append(data[start:position])
+                    start = position
+                self.idle()
+            hidden = bool(queue) and queue[0].captured is not None
+        if position > size:
+            self._skip = position - size
+            position = size
+        else:
+            self._skip = 0
+            self._carry = data[position:]
+        if start < position:
+            self.out.append(data[start:position])
+
+    def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
+        """What goes to the client for one frame: True for the frame itself, other bytes, or False for none."""
+        queue = self.queue
+        head = queue[0] if queue else None
+        if kind == 90:  # Z, ReadyForQuery
+            return self._ready(data[start + 5])
+        if kind == 67:  # C, CommandComplete
+            return self._complete(head, data, start, end)
+        if kind == 69:  # E, ErrorResponse
+            return self._error(head, wire.parse_fields(data[start + 5 : end]))
+        if kind == 78:  # N, NoticeResponse
+            if head is not None and head.captured is not None:
+                return False
+            return wire.fields_frame(b"N", translate_error(wire.parse_fields(data[start + 5 : end])))
+        if kind == 83:  # S, ParameterStatus
+            return self._parameter(data[start + 5 : end])
+        if head is None:
+            return True
+        waits = head.kind
+        hidden = head.captured is not None
+        if (
+            (kind == 49 and waits == PARSE)
+            or (kind == 50 and waits == BIND)
+            or (kind == 51 and waits == CLOSE)
+            or (kind in b"Tn" and waits == DESCRIBE)
+            or (kind in b"Is" and waits == EXECUTE)
+        ):
+            queue.popleft()
+        elif kind == 68 and head.captured is not None:
+            head.captured.rows.append(wire.row(data[start + 5 : end]))
+        return not hidden
+
+    def _ready(self, status: int) -> bytes | bool:
+        queue = self.queue
+        head = queue.popleft()
+        while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
+            head = queue.popleft()
+        self.status = status
+        self.executed = 0
+        if head.silent or head.captured is not None:
+            return False
+        shown = self.shown()
+        return True if shown is None else wire.ready(shown)
+
+    def _complete(self, head: Expect | None, data: bytes, start: int, end: int) -> bytes | bool:
+        self.executed += 1
+        if head is None:
+            return True
+        turn = 0
+        if head.kind == EXECUTE:
+            self.queue.popleft()
+        else:
+            turn = head.turn
+            head.turn = turn + 1
+        if not (head.tags or head.done or head.captured):
+            return True
+        tag = data[start + 5 : end - 1].decode()
+        if head.captured is not None:
+            head.captured.tag = tag
+        if head.done is not None:
+            head.done(turn, tag)
+        if head.captured is not None:
+            return False
+        wanted = head.tags[turn] if turn < len(head.tags) else None
+        if wanted is None:
+            return True
+        return wire.command_complete(wanted + tag.rpartition(" ")[2] if wanted.endswith(" ") else wanted)
+
+    def _error(self, head: Expect | None, fields: dict[str, str]) -> bytes | bool:
+        if fields.get("V") in ("FATAL", "PANIC"):
+            # The backend is going. What the client hears of it is for the session to say.
+            self.fatal = fields
+            return False
+        if self.status == OPEN:
+            self.status = FAILED
+        self.seen_error = True
+        if head is None:
+            return wire.fields_frame(b"E", translate_error(fields))
+        if head.kind != QUERY:
+            queue = self.queue
+            while queue and queue[0].kind != SYNC:
+                queue.popleft()
+            self.failed = not queue
+        if head.captured is not None:
+            head.captured.error = fields
+            return False
+        return head.refusal or wire.fields_frame(b"E", translate_error(fields))
+
+    def _parameter(self, payload: bytes) -> bytes | bool:
+        (name, value), _ = wire.cstrings(payload, 2)
+        key = name.decode()
+        self.parameters[key] = value.decode()
+        if key not in SERVER_PARAMETERS:
+            return True
+        instead = SERVER_PARAMETERS[key]
+        return False if instead is None else wire.parameter_status(key, instead)

@@ -1,0 +1,221 @@
+"""The codec: frames of the PostgreSQL protocol, version 3, to and from bytes. Knows no policy.
+
+Source: PostgreSQL documentation, "Frontend/Backend Protocol: Message Formats".
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator, Mapping
+
+from cluster.embedded.dialect import Notice, Refusal
+
+PROTOCOL_3_0 = 3 << 16
+SSL_REQUEST = 80877103
+GSS_REQUEST = 80877104
+CANCEL_REQUEST = 80877102
+
+_INT32 = struct.Struct("!i")
+unpack_int32 = _INT32.unpack_from
+
+SYNC = b"S\0\0\0\4"
+FLUSH = b"H\0\0\0\4"
+TERMINATE = b"X\0\0\0\4"
+EMPTY_QUERY_RESPONSE = b"I\0\0\0\4"
+AUTHENTICATION_OK = b"R\0\0\0\x08\0\0\0\0"
+
+# What CockroachDB allows by default (cluster setting sql.conn.max_read_buffer_message_size, 16 MiB).
+MAX_MESSAGE = 16 << 20
+
+
+class ProtocolError(Exception):
+    """The bytes are no message of the protocol; the connection cannot go on."""
+
+
+def message(kind: bytes, payload: bytes) -> bytes:
+    """One frame: the kind, the length (of itself and the payload), the payload."""
+    return kind + (len(payload) + 4).to_bytes(4, "big") + payload
+
+
+def query(sql: str) -> bytes:
+    """A Query frame."""
+    return message(b"Q", sql.encode() + b"\0")
+
+
+def parse(name: bytes, sql: str, types: bytes = b"\0\0") -> bytes:
+    """A Parse frame. types: the count and OIDs of the parameters as they stand in the frame."""
+    return message(b"P", name + b"\0" + sql.encode() + b"\0" + types)
+
+
+def hidden_statement(name: bytes, sql: str) -> bytes:
+    """Frames that run one statement under a name of its own and forget it, with results as text.
+
+    A Query frame would do too, but it drops the client's unnamed statement.
+    """
+    quoted = name + b"\0"
+    return b"".join(
+        (
+            parse(name, sql),
+            message(b"B", quoted + quoted + b"\0\0\0\0\0\0"),
+            message(b"E", quoted + b"\0\0\0\0"),
+            message(b"C", b"P" + quoted),
+            message(b"C", b"S" + quoted),
+        )
+    )
+
+
+def command_complete(tag: str) -> bytes:
+    """A CommandComplete frame."""
+    return message(b"C", tag.encode() + b"\0")
+
+
+def ready(status: int) -> bytes:
+    """A ReadyForQuery frame. status: ord of I, T or E."""
+    return b"Z\0\0\0\5" + bytes((status,))
+
+
+def parameter_status(name: str, value: str) -> bytes:
+    """A ParameterStatus frame."""
+    return message(b"S", name.encode() + b"\0" + value.encode() + b"\0")
+
+
+def fields_frame(kind: bytes, fields: Mapping[str, str]) -> bytes:
+    """An ErrorResponse (kind E) or NoticeResponse (kind N) from its fields, by their one-letter codes."""
+    parts = [code.encode() + text.encode() + b"\0" for code, text in fields.items()]
+    return message(kind, b"".join(parts) + b"\0")
+
+
+def parse_fields(payload: bytes) -> dict[str, str]:
+    """The fields of an ErrorResponse or NoticeResponse, by their one-letter codes."""
+    return {chr(part[0]): part[1:].decode("utf-8", "replace") for part in payload.split(b"\0") if part}
+
+
+def error_fields(
+    sqlstate: str, text: str, *, severity: str = "ERROR", detail: str | None = None, hint: str | None = None
+) -> dict[str, str]:
+    """The fields of an error or notice that the front itself raises."""
+    fields = {"S": severity, "V": severity, "C": sqlstate, "M": text}
+    if detail:
+        fields["D"] = detail
+    if hint:
+        fields["H"] = hint
+    return fields
+
+
+def error(sqlstate: str, text: str, *, severity: str = "ERROR", hint: str | None = None) -> bytes:
+    """An ErrorResponse frame."""
+    return fields_frame(b"E", error_fields(sqlstate, text, severity=severity, hint=hint))
+
+
+def refusal(reason: Refusal) -> bytes:
+    """The ErrorResponse frame of a statement that the dialect refuses."""
+    return fields_frame(
+        b"E", error_fields(reason.sqlstate, reason.message, detail=reason.detail, hint=reason.hint)
+    )
+
+
+def notice(said: Notice) -> bytes:
+    """A NoticeResponse frame."""
+    fields = error_fields(
+        said.sqlstate, said.message, severity=said.severity, detail=said.detail, hint=said.hint
+    )
+    return fields_frame(b"N", fields)
+
+
+def cstrings(payload: bytes, count: int) -> tuple[list[bytes], int]:
+    """The first count zero-ended strings of a payload, and where they end. Raises ProtocolError."""
+    found: list[bytes] = []
+    start = 0
+    for _ in range(count):
+        end = payload.find(b"\0", start)
+        if end < 0:
+            raise ProtocolError("a string without its end")
+        found.append(payload[start:end])
+        start = end + 1
+    return found, start
+
+
+def row(payload: bytes) -> list[str | None]:
+    """The values of a DataRow in text format."""
+    values: list[str | None] = []
+    position = 2
+    for _ in range(int.from_bytes(payload[:2], "big")):
+        (size,) = unpack_int32(payload, position)
+        position += 4
+        if size < 0:
+            values.append(None)
+        else:
+            values.append(payload[position : position + size].decode())
+            position += size
+    return values
+
+
+def startup_packet(parameters: Iterable[tuple[str, str]]) -> bytes:
+    """A StartupMessage of protocol 3.0."""
+    body = b"".join(f"{name}\0{value}\0".encode() for name, value in parameters) + b"\0"
+    return (len(body) + 8).to_bytes(4, "big") + PROTOCOL_3_0.to_bytes(4, "big") + body
+
+
+def startup_parameters(body: bytes) -> dict[str, str]:
+    """The parameters of a StartupMessage. Raises ProtocolError."""
+    if not body.endswith(b"\0"):
+        raise ProtocolError("invalid startup packet layout: expected terminator as last byte")
+    try:
+        parts = body[:-1].decode().split("\0")
+    except UnicodeDecodeError:
+        raise ProtocolError("invalid startup packet: not UTF-8") from None
+    parts = parts[:-1]
+    if len(parts) % 2:
+        raise ProtocolError("invalid startup packet layout: a name without a value")
+    return dict(zip(parts[::2], parts[1::2], strict=True))
+
+
+class Frames:
+    """Cuts a client's bytes into frames: feed() bytes, iterate, until nothing whole is left.
+
+    Raises ProtocolError for a length that no message can have.
+    """
+
+    __slots__ = ("_bytes", "_start")
+
+    def __init__(self) -> None:
+        self._bytes: bytes | bytearray = b""
+        self._start = 0
+
+    def __len__(self) -> int:
+        """How many bytes wait."""
+        return len(self._bytes) - self._start
+
+    def feed(self, data: bytes) -> None:
+        """Take bytes from the wire."""
+        if self._start == len(self._bytes):
+            self._bytes, self._start = data, 0
+            return
+        if not isinstance(self._bytes, bytearray):
+            self._bytes = bytearray(self._bytes)
+        if self._start:
+            del self._bytes[: self._start]
+            self._start = 0
+        self._bytes += data
+
+    def __iter__(self) -> Iterator[bytes]:
+        return self
+
+    def __next__(self) -> bytes:
+        start, held = self._start, self._bytes
+        if len(held) - start < 5:
+            raise StopIteration
+        (length,) = unpack_int32(held, start + 1)
+        if not 4 <= length <= MAX_MESSAGE + 4:
+            raise ProtocolError(
+                f"message size {length} bigger than maximum allowed message size 16 MiB"
+                if length > 0
+                else f"invalid message length {length}"
+            )
+        end = start + 1 + length
+        if end > len(held):
+            raise StopIteration
+        self._start = end
+        if start == 0 and end == len(held) and isinstance(held, bytes):
+            return held
+        return bytes(held[start:end])
