@@ -5,7 +5,7 @@ from __future__ import annotations
 NEUTRAL = {
     "options": "",
     "channel_binding": "prefer",
-    "require_auth": "scram-sha-256",  # empty would mean: no method at all
+    "require_auth": "scram-sha-256,none",  # the front, and the trusted socket; "" would allow nothing
     "gssencmode": "disable",
     "target_session_attrs": "any",
 }
