@@ -138,19 +138,15 @@ def _of_table(function: str, columns: str, tag: str) -> Rule:
 def create(reader: Reader) -> Statement:
     """SHOW CREATE [TABLE | VIEW | SEQUENCE] name."""
     reader.expect("show", "create")
-    kind = ""
-    # TABLE and the others may be the table's own name, when nothing follows.
-    if reader.peek(1).key and reader.peek(1).key not in (".", "with"):
-        kind = reader.one_of("table", "view", "sequence") or ""
-        if not kind:
-            raise unsupported(f"SHOW CREATE {reader.token.text.upper()}")
-    path = reader.path()
+    # TABLE and the others are the table's own name when nothing follows.
+    named = reader.peek(1).key in ("", ".", "with")
+    if not named and not reader.one_of("table", "view", "sequence"):
+        raise unsupported(f"SHOW CREATE {reader.token.text.upper()}")
+    path = _strings(reader.path())
     if reader.accept("with"):
-        raise unsupported(f"SHOW CREATE … WITH {reader.token.text.upper()}")
+        raise unsupported(f"SHOW CREATE with {reader.token.text.upper()}")
     reader.finish()
-    called = quote_string(".".join(path))
-    source = f"crdb_catalog.show_create(crdb_catalog.find_table({_strings(path)}), {called}, '{kind}')"
-    return Statement(f"SELECT * FROM {source}", tag="SHOW CREATE ")
+    return Statement(f"SELECT * FROM crdb_catalog.show_create({path})", tag="SHOW CREATE ")
 
 
 def create_indexes(reader: Reader) -> Statement:

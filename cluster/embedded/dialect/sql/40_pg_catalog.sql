@@ -2,24 +2,32 @@
 -- client's `pg_catalog.pg_index` here. What is not here is PostgreSQL's own.
 -- Source: pkg/sql/pg_catalog.go. Columns of PostgreSQL that CockroachDB lacks are left out where clients do not ask.
 
--- The name of a column of an index: an expression is a hidden column in CockroachDB.
-CREATE OR REPLACE FUNCTION crdb_catalog.index_element(idx oid, place integer) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-  SELECT CASE WHEN i.indkey[place - 1] = 0 THEN
-      '(' || crdb_catalog.expression(postgresql_pg_get_indexdef(idx, place, false), i.indrelid, 'catalog') || ')'
-    ELSE (SELECT attname::text FROM pg_catalog.pg_attribute
-          WHERE attrelid = i.indrelid AND attnum = i.indkey[place - 1]) END
-  FROM pg_catalog.pg_index i WHERE i.indexrelid = idx
+-- The element of an index at a place, from 1: a column, or an expression, in parentheses unless it is a call
+-- and mode is not catalog (catformat.FormatIndexElements; pg_index.indexprs).
+CREATE OR REPLACE FUNCTION crdb_catalog.index_element(idx oid, place integer, mode text DEFAULT 'catalog') RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL SAFE AS $$
+DECLARE
+  i record;
+  part record;
+BEGIN
+  SELECT * INTO i FROM pg_catalog.pg_index WHERE indexrelid = idx;
+  IF i.indkey[place - 1] <> 0 THEN
+    RETURN (SELECT attname FROM pg_catalog.pg_attribute WHERE attrelid = i.indrelid AND attnum = i.indkey[place - 1]);
+  END IF;
+  SELECT * INTO part FROM crdb_catalog.print_expression(
+    crdb_catalog.expression_tokens(postgresql_pg_get_indexdef(idx, place, false)), 1, mode, i.indrelid);
+  RETURN CASE WHEN mode <> 'catalog' AND part.kind = 'other' AND part.printed ~ '^[a-z0-9_]+\(' THEN part.printed
+              ELSE '(' || part.printed || ')' END;
+END
 $$;
 
--- The columns of an index as in CREATE INDEX. first, last: places in indkey, from 1.
-CREATE OR REPLACE FUNCTION crdb_catalog.index_columns(idx oid, with_direction boolean DEFAULT true) RETURNS text
+-- The columns of an index as in CREATE INDEX.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_columns(idx oid, mode text DEFAULT 'typed') RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
   SELECT string_agg(
-    CASE WHEN i.indkey[k - 1] = 0 THEN crdb_catalog.index_element(idx, k)
+    CASE WHEN i.indkey[k - 1] = 0 THEN crdb_catalog.index_element(idx, k, mode)
          ELSE crdb_catalog.name(crdb_catalog.index_element(idx, k)) END
-    || CASE WHEN NOT with_direction OR am.amname <> 'btree' THEN ''
-            WHEN i.indoption[k - 1] & 1 = 1 THEN ' DESC' ELSE ' ASC' END, ', ' ORDER BY k)
+    || CASE WHEN am.amname <> 'btree' THEN '' WHEN i.indoption[k - 1] & 1 = 1 THEN ' DESC' ELSE ' ASC' END, ', ' ORDER BY k)
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam,
   generate_series(1, i.indnkeyatts) k
@@ -45,7 +53,7 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
   SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
     || crdb_catalog.name(crdb_catalog.bare(c.relname)) || ' ON '
     || crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname)
-    || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx) || ')'
+    || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx, 'simple') || ')'
     || coalesce(' STORING (' || crdb_catalog.stored_columns(idx) || ')', '')
     || coalesce(' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')', '')
   FROM pg_catalog.pg_index i

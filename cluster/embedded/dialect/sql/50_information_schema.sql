@@ -19,10 +19,10 @@ SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
        CASE WHEN NOT is_user THEN 'SYSTEM VIEW' WHEN relkind IN ('v', 'm') THEN 'VIEW'
             WHEN relpersistence = 't' THEN 'LOCAL TEMPORARY' ELSE 'BASE TABLE' END AS table_type,
        CASE WHEN is_user AND relkind = 'r' THEN 'YES' ELSE 'NO' END AS is_insertable_into, 1::bigint AS version
-FROM crdb_catalog.relations WHERE relkind <> 'S';
+FROM crdb_catalog.relations WHERE relkind <> 'S' ORDER BY oid;
 
-CREATE OR REPLACE VIEW information_schema.columns AS
-SELECT r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,
+CREATE OR REPLACE VIEW crdb_catalog.columns AS
+SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,
        pg_catalog.col_description(r.oid, a.attnum) AS column_comment, a.attnum::bigint AS ordinal_position,
        CASE WHEN a.attidentity <> '' THEN format('nextval(''%s''::REGCLASS)',
               (SELECT sc || '.' || rel FROM crdb_catalog.relations
@@ -76,6 +76,18 @@ LATERAL (SELECT f AS flags, crdb_catalog.type_name(a.atttypid, a.atttypmod, f) A
          FROM crdb_catalog.flags(a.attoptions) f) ty
 WHERE r.relkind <> 'S';
 
+-- Clients rely on CockroachDB's order (the SQLAlchemy dialect does not sort).
+CREATE OR REPLACE VIEW information_schema.columns AS
+SELECT table_catalog, table_schema, table_name, column_name, column_comment, ordinal_position, column_default, is_nullable,
+       data_type, character_maximum_length, character_octet_length, numeric_precision, numeric_precision_radix,
+       numeric_scale, datetime_precision, interval_type, interval_precision, character_set_catalog,
+       character_set_schema, character_set_name, collation_catalog, collation_schema, collation_name, domain_catalog,
+       domain_schema, domain_name, udt_catalog, udt_schema, udt_name, scope_catalog, scope_schema, scope_name,
+       maximum_cardinality, dtd_identifier, is_self_referencing, is_identity, identity_generation, identity_start,
+       identity_increment, identity_maximum, identity_minimum, identity_cycle, is_generated, generation_expression,
+       is_updatable, is_hidden, crdb_sql_type
+FROM crdb_catalog.columns ORDER BY relid, ordinal_position;
+
 -- One row for each column of each index: key columns, stored ones (all others of the primary index), and the
 -- primary key's columns that every secondary index carries.
 CREATE OR REPLACE VIEW crdb_catalog.index_parts AS
@@ -98,7 +110,8 @@ WITH parts AS (
 )
 SELECT r.db, r.sc, r.rel, r.oid AS relid, p.indexrelid, i.indisprimary, i.indisunique,
        crdb_catalog.bare(c.relname) AS index_name,
-       row_number() OVER (PARTITION BY p.indexrelid ORDER BY p.kind, p.place) AS seq_in_index,
+       -- The table is in PARTITION BY so that a condition on it is used before the numbers are given.
+       row_number() OVER (PARTITION BY r.oid, p.indexrelid ORDER BY p.kind, p.place) AS seq_in_index,
        CASE WHEN p.attnum = 0 THEN 'crdb_internal_idx_expr'
               || CASE WHEN nth > 0 THEN '_' || nth ELSE '' END
             ELSE a.attname::text END AS column_name,
@@ -115,7 +128,7 @@ SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
        column_name, NULL::text AS collation, NULL::bigint AS cardinality, direction,
        CASE WHEN storing THEN 'YES' ELSE 'NO' END AS storing, CASE WHEN implicit THEN 'YES' ELSE 'NO' END AS implicit,
        'YES'::text AS is_visible, 1::float8 AS visibility
-FROM crdb_catalog.index_parts;
+FROM crdb_catalog.index_parts ORDER BY relid, indexrelid, seq_in_index;
 
 CREATE OR REPLACE VIEW information_schema.table_constraints AS
 SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS constraint_name, r.db AS table_catalog,
@@ -146,7 +159,7 @@ SELECT r.db AS constraint_catalog, r.sc AS constraint_schema, c.conname::text AS
        CASE c.contype WHEN 'f' THEN k.place END AS position_in_unique_constraint
 FROM crdb_catalog.pg_constraint c JOIN crdb_catalog.relations r ON r.oid = c.conrelid,
 unnest(c.conkey) WITH ORDINALITY k(attnum, place), pg_catalog.pg_attribute a
-WHERE c.contype IN ('p', 'u', 'f') AND a.attrelid = c.conrelid AND a.attnum = k.attnum;
+WHERE c.contype IN ('p', 'u', 'f') AND a.attrelid = c.conrelid AND a.attnum = k.attnum ORDER BY c.oid, k.place;
 
 CREATE OR REPLACE VIEW information_schema.constraint_column_usage AS
 SELECT r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,

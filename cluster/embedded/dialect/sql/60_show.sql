@@ -68,11 +68,13 @@ CREATE OR REPLACE FUNCTION crdb_catalog.show_columns(tab oid) RETURNS TABLE (
   column_name text, data_type text, is_nullable boolean, column_default text, generation_expression text,
   indices text[], is_hidden boolean, comment text
 ) LANGUAGE sql STABLE AS $$
+  WITH used AS MATERIALIZED (
+    SELECT p.column_name, array_agg(p.index_name ORDER BY p.index_name) AS names
+    FROM crdb_catalog.index_parts p WHERE p.relid = tab GROUP BY 1)
   SELECT c.column_name, c.crdb_sql_type, c.is_nullable = 'YES', c.column_default, c.generation_expression,
-         ARRAY(SELECT index_name FROM crdb_catalog.index_parts p
-               WHERE p.relid = tab AND p.column_name = c.column_name ORDER BY index_name), c.is_hidden = 'YES', c.column_comment
-  FROM crdb_catalog.relations r JOIN information_schema.columns c ON c.table_schema = r.sc AND c.table_name = r.rel
-  WHERE r.oid = tab ORDER BY c.ordinal_position
+         coalesce((SELECT names FROM used u WHERE u.column_name = c.column_name), '{}'),
+         c.is_hidden = 'YES', c.column_comment
+  FROM crdb_catalog.columns c WHERE c.relid = tab ORDER BY c.ordinal_position
 $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.show_indexes(tab oid) RETURNS TABLE (

@@ -93,16 +93,18 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_sequence(rel oid) RETURNS text LA
   FROM crdb_catalog.relations r JOIN pg_catalog.pg_sequence ON seqrelid = r.oid WHERE r.oid = create_sequence.rel
 $$;
 
--- kind: '' for SHOW CREATE x, else what was asked for.
-CREATE OR REPLACE FUNCTION crdb_catalog.show_create(tab oid, called text, kind text)
+CREATE OR REPLACE FUNCTION crdb_catalog.show_create(VARIADIC parts text[])
 RETURNS TABLE (table_name text, create_statement text) LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  is text := (SELECT relkind FROM pg_catalog.pg_class WHERE oid = tab);
+  tab oid := crdb_catalog.find_table(VARIADIC parts);
+  relation text := (SELECT relkind FROM pg_catalog.pg_class WHERE oid = tab);
 BEGIN
-  IF is IN ('v', 'm') THEN
+  IF relation IN ('v', 'm') THEN
     PERFORM crdb_catalog.refuse('SHOW CREATE for a view');
   END IF;
-  RETURN QUERY SELECT called, CASE is WHEN 'S' THEN crdb_catalog.create_sequence(tab) ELSE crdb_catalog.create_table(tab) END;
+  RETURN QUERY SELECT
+    (SELECT string_agg(crdb_catalog.name(part), '.' ORDER BY place) FROM unnest(parts) WITH ORDINALITY u(part, place)),
+    CASE relation WHEN 'S' THEN crdb_catalog.create_sequence(tab) ELSE crdb_catalog.create_table(tab) END;
 END
 $$;
 
