@@ -9,24 +9,29 @@ from cluster.embedded.dialect.model import (
     Catalogue,
     CatalogueNeeded,
     Effect,
+    Forgiven,
     Notice,
     Refusal,
     Settings,
     Statement,
     TableInfo,
 )
+from cluster.embedded.dialect.tables import catalogue_sql, read_catalogue
 from cluster.embedded.dialect.translate import translate
 
 __all__ = [
     "Catalogue",
     "CatalogueNeeded",
     "Effect",
+    "Forgiven",
     "Notice",
     "Refusal",
     "Settings",
     "Statement",
     "TableInfo",
     "bootstrap_sql",
+    "catalogue_sql",
+    "read_catalogue",
     "translate",
     "translate_error",
 ]

@@ -25,7 +25,7 @@ class Effect(Enum):
     DROP_DATABASE = auto()
     # argument: the old and the new name, separated by "\0".
     RENAME_DATABASE = auto()
-    # argument: "name\0value", canonical: the session keeps what it needs to know. sql keeps it in PostgreSQL too.
+    # argument: "name\0value", canonical: what the session itself has to know. sql keeps it in PostgreSQL too.
     SET = auto()
     # argument: the name. Value becomes the default again ("all" for RESET ALL and DISCARD ALL).
     RESET = auto()
@@ -43,6 +43,14 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True)
+class Forgiven:
+    """An error of PostgreSQL's that counts as success (IF NOT EXISTS that PostgreSQL lacks): notice and tag instead."""
+
+    sqlstate: str
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement as PostgreSQL is to run it.
 
@@ -56,6 +64,7 @@ class Statement:
     effect: Effect = Effect.NONE
     argument: str | None = None
     notices: tuple[Notice, ...] = ()
+    forgives: Forgiven | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from cluster.embedded.dialect import transactions
-from cluster.embedded.dialect.model import Effect, Settings, Statement, unsupported
+from cluster.embedded.dialect import (
+    database,
+    ddl_alter,
+    ddl_index,
+    ddl_objects,
+    ddl_table,
+    query,
+    session,
+    settings,
+    show,
+    transactions,
+)
+from cluster.embedded.dialect.model import Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, render
+from cluster.embedded.dialect.tokens import Token
 
-Rule = Callable[[Reader], Statement | tuple[Statement, ...]]
-
-
-def _query(reader: Reader) -> Statement:
-    return Statement(render(reader.tokens))
-
-
-def _ddl(reader: Reader) -> Statement:
-    return Statement(render(reader.tokens), effect=Effect.DDL)
-
+Rule = Callable[[Reader], Statement]
 
 # Leading keywords -> rule; the longest that fits wins. What is not here is refused.
 RULES: dict[str, Rule] = {
@@ -33,69 +35,90 @@ RULES: dict[str, Rule] = {
     "set transaction": transactions.set_transaction,
     "set session transaction": transactions.set_transaction,
     "set session characteristics": transactions.set_transaction,
-    "select": _query,
-    "(": _query,
-    "with": _query,
-    "values": _query,
-    "table": _query,
-    "insert": _query,
-    "update": _query,
-    "delete": _query,
-    "show": _query,
-    "set": _query,
-    "reset": _query,
-    "create": _ddl,
-    "alter": _ddl,
-    "drop": _ddl,
-    "truncate": _ddl,
-    "comment on": _ddl,
+    "select": query.query,
+    "(": query.query,
+    "with": query.query,
+    "values": query.query,
+    "table": query.query,
+    "insert": query.query,
+    "upsert": query.query,
+    "update": query.query,
+    "delete": query.query,
+    "show": settings.show_variable,
+    **show.RULES,
+    "set": settings.set_variable,
+    "reset": settings.reset,
+    "discard": settings.discard,
+    "use": database.use,
+    "create database": database.create_database,
+    "drop database": database.drop_database,
+    "alter database": database.alter_database,
+    "create table": ddl_table.create_table,
+    "create temp": ddl_table.create_temporary,
+    "create temporary": ddl_table.create_temporary,
+    "create unlogged": ddl_table.create_table,
+    "alter table": ddl_alter.alter_table,
+    "drop table": ddl_objects.drop_relation,
+    "truncate": ddl_objects.truncate,
+    "create index": ddl_index.create_index,
+    "create unique": ddl_index.create_index,
+    "create inverted": ddl_index.create_index,
+    "create vector": ddl_index.create_index,
+    "drop index": ddl_index.drop_index,
+    "alter index": ddl_index.alter_index,
+    "create view": ddl_objects.create_view,
+    "create or": ddl_objects.create_or_replace,
+    "create materialized": ddl_objects.create_view,
+    "alter view": ddl_objects.alter_view,
+    "alter materialized": ddl_objects.alter_view,
+    "drop view": ddl_objects.drop_relation,
+    "drop materialized": ddl_objects.drop_relation,
+    "refresh": ddl_objects.refresh,
+    "create sequence": ddl_objects.create_sequence,
+    "alter sequence": ddl_objects.alter_view,
+    "drop sequence": ddl_objects.drop_relation,
+    "create type": ddl_objects.create_type,
+    "alter type": ddl_objects.alter_type,
+    "drop type": ddl_objects.drop_relation,
+    "create schema": ddl_objects.create_schema,
+    "alter schema": ddl_objects.alter_schema,
+    "drop schema": ddl_objects.drop_schema,
+    "comment on": ddl_objects.comment,
+    "prepare": session.prepare,
+    "execute": session.execute,
+    "deallocate": session.deallocate,
+    "declare": session.declare,
+    "fetch": session.cursor,
+    "move": session.cursor,
+    "close": session.cursor,
+    "copy": session.copy,
+    "unlisten": session.unlisten,
+    "analyze": session.analyze,
+    "analyse": session.analyze,
 }
 _MOST_WORDS = 3
 
 
 def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -> tuple[Statement, ...]:
-    """The statements that one statement of the client becomes. Raises Refusal."""
+    """The statements that one statement of the client becomes. Raises Refusal, CatalogueNeeded."""
     reader = Reader(tokens, settings, source, offset)
     for count in range(_MOST_WORDS, 0, -1):
         if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            found = rule(reader)
-            return found if isinstance(found, tuple) else (found,)
-    if reader.token.key in _KNOWN_AND_REFUSED:
-        raise unsupported(reader.token.text.upper())
+            return (rule(reader),)
+    words = reader.peek(0).key, reader.peek(1).key
+    if words[0] in _REFUSED:
+        raise unsupported(words[0].upper())
+    if words[0] in ("create", "alter", "drop", "comment"):
+        if words[1] in _OBJECTS:
+            raise unsupported(f"{words[0]} {words[1]}".upper())
+        reader.take()
     raise reader.fault()
 
 
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
-_KNOWN_AND_REFUSED = frozenset(
-    [
-        "backup",
-        "call",
-        "cancel",
-        "check",
-        "close",
-        "copy",
-        "deallocate",
-        "declare",
-        "do",
-        "discard",
-        "execute",
-        "experimental",
-        "explain",
-        "export",
-        "fetch",
-        "grant",
-        "import",
-        "inspect",
-        "listen",
-        "move",
-        "notify",
-        "pause",
-        "prepare",
-        "reassign",
-        "refresh",
-        "resume",
-        "restore",
-        "revoke",
-        "unlisten",
-    ]
+_REFUSED = frozenset(
+    ["backup", "call", "cancel", "check", "do", "explain", "export", "grant", "import", "inspect", "listen", "notify", "pause", "reassign", "restore", "resume", "revoke"]
+)
+_OBJECTS = frozenset(
+    ["aggregate", "changefeed", "default", "domain", "extension", "external", "function", "group", "job", "logical", "policy", "procedure", "role", "schedule", "statistics", "tenant", "trigger", "user", "virtual"]
 )

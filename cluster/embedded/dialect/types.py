@@ -81,7 +81,34 @@ _REFUSED = frozenset(
 )
 # Types that PostgreSQL has and CockroachDB has not (docs, "PostgreSQL compatibility").
 FOREIGN = frozenset(
-    ["money", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "cidr", "macaddr", "macaddr8", "int4range", "int8range", "numrange", "tsrange", "tstzrange", "daterange", "int4multirange", "int8multirange", "nummultirange", "tsmultirange", "tstzmultirange", "datemultirange", "txid_snapshot", "pg_snapshot"]
+    [
+        "money",
+        "xml",
+        "point",
+        "line",
+        "lseg",
+        "box",
+        "path",
+        "polygon",
+        "circle",
+        "cidr",
+        "macaddr",
+        "macaddr8",
+        "int4range",
+        "int8range",
+        "numrange",
+        "tsrange",
+        "tstzrange",
+        "daterange",
+        "int4multirange",
+        "int8multirange",
+        "nummultirange",
+        "tsmultirange",
+        "tstzmultirange",
+        "datemultirange",
+        "txid_snapshot",
+        "pg_snapshot",
+    ]
 )
 
 # Bits of the mark that a column carries (see tables.py): what PostgreSQL's type cannot tell.

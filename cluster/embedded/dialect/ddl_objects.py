@@ -1,0 +1,266 @@
+"""Schema changes of the other objects: DROP TABLE, TRUNCATE, views, sequences, types, schemas, COMMENT ON."""
+
+from __future__ import annotations
+
+from cluster.embedded.dialect.ddl import behaviour, ddl, guarded, helper, relation, schema_of, sql_name
+from cluster.embedded.dialect.ddl_index import table_index
+from cluster.embedded.dialect.model import Statement, unsupported
+from cluster.embedded.dialect.query import query_tokens
+from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string, render
+from cluster.embedded.dialect.types import parse_type
+
+
+def _if_exists(reader: Reader) -> str:
+    return "IF EXISTS " if reader.accept("if", "exists") else ""
+
+
+def drop_relation(reader: Reader) -> Statement:
+    """DROP TABLE | VIEW | MATERIALIZED VIEW | SEQUENCE | TYPE [IF EXISTS] name, … [CASCADE | RESTRICT]."""
+    reader.expect("drop")
+    kind = reader.take().key
+    if kind == "materialized":
+        reader.expect("view")
+        kind = "materialized view"
+    maybe = _if_exists(reader)
+    names = [sql_name(relation(reader))]
+    while reader.accept(","):
+        names.append(sql_name(relation(reader)))
+    how = behaviour(reader)
+    reader.finish()
+    return ddl(f"DROP {kind.upper()} {maybe}{', '.join(names)}{how}", f"DROP {kind.upper()}")
+
+
+def truncate(reader: Reader) -> Statement:
+    """TRUNCATE [TABLE] name, … [CASCADE | RESTRICT]."""
+    reader.expect("truncate")
+    reader.accept("table")
+    names = [sql_name(relation(reader))]
+    while reader.accept(","):
+        names.append(sql_name(relation(reader)))
+    how = behaviour(reader)
+    reader.finish()
+    return ddl(f"TRUNCATE TABLE {', '.join(names)}{how}", "TRUNCATE")
+
+
+def create_view(reader: Reader) -> Statement:
+    """CREATE [OR REPLACE] [MATERIALIZED] VIEW [IF NOT EXISTS] name [(columns)] AS query."""
+    reader.expect("create")
+    replace = "OR REPLACE " if reader.accept("or", "replace") else ""
+    if reader.token.key in ("temp", "temporary"):
+        raise unsupported("temporary view")
+    kind = "MATERIALIZED VIEW" if reader.accept("materialized") else "VIEW"
+    reader.expect("view")
+    if_not_exists = reader.accept("if", "not", "exists")
+    path = relation(reader)
+    columns = f" ({', '.join(quote_name(name) for name in reader.names())})" if reader.at("(") else ""
+    if reader.at("with"):
+        raise unsupported("option of a view")
+    reader.expect("as")
+    body = render(query_tokens(reader.rest(), reader.settings))
+    sql = f"CREATE {replace}{kind} {sql_name(path)}{columns} AS {body}"
+    tag = f"CREATE {kind}"
+    return ddl(sql if replace else guarded(path, [sql], if_not_exists), tag)
+
+
+def create_or_replace(reader: Reader) -> Statement:
+    """CREATE OR REPLACE VIEW; functions, procedures and triggers are refused."""
+    if reader.at("create", "or", "replace", "view"):
+        return create_view(reader)
+    if reader.at("create", "or", "replace"):
+        raise unsupported(f"CREATE OR REPLACE {reader.peek(3).text.upper()}")
+    raise reader.fault()
+
+
+def alter_view(reader: Reader) -> Statement:
+    """ALTER [MATERIALIZED] VIEW | SEQUENCE [IF EXISTS] name RENAME TO | SET SCHEMA | OWNER TO."""
+    reader.expect("alter")
+    kind = "MATERIALIZED VIEW" if reader.accept("materialized") else ""
+    kind = kind or reader.token.text.upper()
+    reader.take()
+    head = f"ALTER {kind} {_if_exists(reader)}{sql_name(relation(reader))}"
+    if reader.accept("rename", "to"):
+        sql = f"{head} RENAME TO {quote_name(reader.name())}"
+    elif reader.accept("set", "schema"):
+        sql = f"{head} SET SCHEMA {quote_name(reader.name())}"
+    elif reader.accept("owner", "to"):
+        sql = f"{head} OWNER TO {quote_name(reader.name())}"
+    elif kind == "SEQUENCE":
+        sql = head + _sequence_options(reader)
+    else:
+        raise reader.fault()
+    reader.finish()
+    return ddl(sql, f"ALTER {kind}")
+
+
+def create_sequence(reader: Reader) -> Statement:
+    """CREATE SEQUENCE [IF NOT EXISTS] name options."""
+    reader.expect("create")
+    if reader.token.key in ("temp", "temporary"):
+        raise unsupported("temporary sequence")
+    reader.expect("sequence")
+    if_not_exists = reader.accept("if", "not", "exists")
+    path = relation(reader)
+    sql = f"CREATE SEQUENCE {sql_name(path)}{_sequence_options(reader)}"
+    return ddl(guarded(path, [sql], if_not_exists), "CREATE SEQUENCE")
+
+
+def _sequence_options(reader: Reader) -> str:
+    options = []
+    while not reader.done:
+        if reader.accept("as"):
+            options.append(f"AS {parse_type(reader).sql}")
+        elif reader.accept("no", "cycle"):
+            options.append("NO CYCLE")
+        elif reader.at("cycle"):
+            raise unsupported("CYCLE option of a sequence")
+        elif reader.at("virtual") or reader.at("per"):
+            raise unsupported("virtual or cached sequence")
+        elif reader.accept("no"):
+            options.append(f"NO {reader.take().key.upper()}")
+        elif reader.accept("owned", "by"):
+            options.append("OWNED BY " + ("NONE" if reader.accept("none") else sql_name(reader.path())))
+        elif word := reader.one_of("increment", "minvalue", "maxvalue", "start", "restart", "cache"):
+            reader.one_of("by", "with")
+            value = ""
+            if not reader.done:
+                value = ("-" if reader.accept("-") else "") + reader.take().text
+            options.append(f"{word.upper()} {value}".rstrip())
+        else:
+            raise reader.fault()
+    return "".join(f" {option}" for option in options)
+
+
+def create_type(reader: Reader) -> Statement:
+    """CREATE TYPE [IF NOT EXISTS] name AS ENUM (…)."""
+    reader.expect("create", "type")
+    if_not_exists = reader.accept("if", "not", "exists")
+    path = relation(reader)
+    reader.expect("as")
+    if not reader.accept("enum"):
+        raise unsupported("composite type") if reader.at("(") else reader.fault()
+    labels = ", ".join(token.text for token in reader.bracketed() if token.key != ",")
+    reader.finish()
+    sql = f"CREATE TYPE {sql_name(path)} AS ENUM ({labels})"
+    check = f"crdb_catalog.type_is_free({schema_of(path)}, {quote_string(path[-1])}, {str(if_not_exists).lower()})"
+    return ddl([f"IF {check} THEN\n{sql};\nEND IF"], "CREATE TYPE")
+
+
+def alter_type(reader: Reader) -> Statement:
+    """ALTER TYPE name ADD VALUE | RENAME VALUE | RENAME TO | SET SCHEMA | OWNER TO."""
+    reader.expect("alter", "type")
+    head = f"ALTER TYPE {sql_name(relation(reader))}"
+    if reader.accept("add", "value"):
+        sql = head + " ADD VALUE " + ("IF NOT EXISTS " if reader.accept("if", "not", "exists") else "")
+        sql += reader.take().text
+        if where := reader.one_of("before", "after"):
+            sql += f" {where.upper()} {reader.take().text}"
+    elif reader.accept("rename", "value"):
+        old = reader.take().text
+        reader.expect("to")
+        sql = f"{head} RENAME VALUE {old} TO {reader.take().text}"
+    elif reader.accept("rename", "to"):
+        sql = f"{head} RENAME TO {quote_name(reader.name())}"
+    elif reader.accept("set", "schema"):
+        sql = f"{head} SET SCHEMA {quote_name(reader.name())}"
+    elif reader.accept("owner", "to"):
+        sql = f"{head} OWNER TO {quote_name(reader.name())}"
+    elif reader.at("drop", "value"):
+        raise unsupported("ALTER TYPE … DROP VALUE")
+    else:
+        raise reader.fault()
+    reader.finish()
+    return ddl(sql, "ALTER TYPE")
+
+
+def create_schema(reader: Reader) -> Statement:
+    """CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION role]."""
+    reader.expect("create", "schema")
+    maybe = "IF NOT EXISTS " if reader.accept("if", "not", "exists") else ""
+    owner = name = ""
+    if not reader.at("authorization"):
+        name = relation(reader)[-1]
+    if reader.accept("authorization"):
+        owner = reader.name()
+    reader.finish()
+    sql = f"CREATE SCHEMA {maybe}{quote_name(name or owner)}"
+    return ddl(sql + (f" AUTHORIZATION {quote_name(owner)}" if owner else ""), "CREATE SCHEMA")
+
+
+def drop_schema(reader: Reader) -> Statement:
+    """DROP SCHEMA [IF EXISTS] name, … [CASCADE | RESTRICT]."""
+    reader.expect("drop", "schema")
+    maybe = _if_exists(reader)
+    names = [quote_name(relation(reader)[-1])]
+    while reader.accept(","):
+        names.append(quote_name(relation(reader)[-1]))
+    how = behaviour(reader)
+    reader.finish()
+    return ddl(f"DROP SCHEMA {maybe}{', '.join(names)}{how}", "DROP SCHEMA")
+
+
+def alter_schema(reader: Reader) -> Statement:
+    """ALTER SCHEMA name RENAME TO | OWNER TO."""
+    reader.expect("alter", "schema")
+    head = f"ALTER SCHEMA {quote_name(relation(reader)[-1])}"
+    if reader.accept("rename", "to"):
+        sql = f"{head} RENAME TO {quote_name(reader.name())}"
+    else:
+        reader.expect("owner", "to")
+        sql = f"{head} OWNER TO {quote_name(reader.name())}"
+    reader.finish()
+    return ddl(sql, "ALTER SCHEMA")
+
+
+def comment(reader: Reader) -> Statement:
+    """COMMENT ON TABLE | COLUMN | INDEX | CONSTRAINT | SCHEMA | DATABASE | TYPE … IS 'text' | NULL."""
+    reader.expect("comment", "on")
+    kind = reader.one_of("table", "column", "index", "constraint", "schema", "database", "type")
+    if kind is None:
+        raise reader.fault()
+    if kind == "index":
+        table, index = table_index(reader)
+        text = _comment_text(reader)
+        target = [schema_of(table or [""]), quote_string(table[-1] if table else ""), quote_string(index)]
+        return ddl([helper("comment_on_index", *target, text)], "COMMENT ON INDEX")
+    if kind == "column":
+        path = reader.path()
+        name = sql_name([*_table_of(path, reader), path[-1]])
+    elif kind == "constraint":
+        constraint = reader.name()
+        reader.expect("on")
+        name = f"{quote_name(constraint)} ON {sql_name(relation(reader))}"
+    elif kind == "database":
+        name = quote_name(reader.name())
+    else:
+        name = sql_name(relation(reader))
+    return ddl(f"COMMENT ON {kind.upper()} {name} IS {_comment_text(reader)}", f"COMMENT ON {kind.upper()}")
+
+
+def _table_of(path: list[str], reader: Reader) -> list[str]:
+    if len(path) < 2:
+        raise reader.fault()
+    return path[1:-1] if len(path) == 4 and path[0] == reader.settings.database else path[:-1]
+
+
+def _comment_text(reader: Reader) -> str:
+    reader.expect("is")
+    token = reader.take()
+    if token.kind is not Kind.STRING and token.key != "null":
+        reader.position -= 1
+        raise reader.fault()
+    reader.finish()
+    return token.text
+
+
+def refresh(reader: Reader) -> Statement:
+    """REFRESH MATERIALIZED VIEW [CONCURRENTLY] name [WITH [NO] DATA]."""
+    reader.expect("refresh", "materialized", "view")
+    concurrently = "CONCURRENTLY " if reader.accept("concurrently") else ""
+    name = sql_name(relation(reader))
+    tail = ""
+    if reader.accept("with"):
+        tail = " WITH NO DATA" if reader.accept("no") else " WITH DATA"
+        reader.expect("data")
+    reader.finish()
+    return ddl(f"REFRESH MATERIALIZED VIEW {concurrently}{name}{tail}", "REFRESH MATERIALIZED VIEW")

@@ -1,0 +1,293 @@
+"""CREATE TABLE: hidden rowid, generated names, indexes inside the definition (docs, "CREATE TABLE")."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from cluster.embedded.dialect.ddl import (
+    ddl,
+    expression,
+    guarded,
+    helper,
+    quote_string,
+    relation,
+    schema_of,
+    sql_name,
+    storage_parameters,
+)
+from cluster.embedded.dialect.ddl_column import FREE_NAME, Column, column, references
+from cluster.embedded.dialect.ddl_index import index_steps
+from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
+from cluster.embedded.dialect.query import query_tokens
+from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.tables import mark_column
+from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_name, render, split_commas
+from cluster.embedded.dialect.types import HIDDEN
+
+_INDEX_WORDS = ("index", "inverted", "vector")
+# Storage parameters that PostgreSQL has and CockroachDB takes without effect.
+_IGNORED = frozenset(["fillfactor", "autovacuum_enabled"])
+
+
+@dataclass(slots=True)
+class _Table:
+    path: list[str]
+    columns: list[Column] = field(default_factory=list)
+    constraints: list[str] = field(default_factory=list)
+    after: list[str] = field(default_factory=list)
+    has_key: bool = False
+    names: set[str] = field(default_factory=set)
+    # Checks wait until all columns are known: they are named after the columns that they mention.
+    column_names: set[str] = field(default_factory=set)
+
+    def name_check(self, tokens: list[Token]) -> str:
+        name = check_name(tokens, self.column_names)
+        number = 0
+        while (free := f"{name}{number or ''}") in self.names:
+            number += 1
+        self.names.add(free)
+        return free
+
+
+def check_name(tokens: list[Token], columns: set[str]) -> str:
+    """The name of a CHECK without one: check_ and each mention of a column (schemaexpr/check_constraint.go)."""
+    mentioned = [
+        name_of(token)
+        for index, token in enumerate(tokens)
+        if is_name(token)
+        and name_of(token) in columns
+        and not (index + 1 < len(tokens) and tokens[index + 1].key in ("(", "."))
+        and not (index and tokens[index - 1].key in ("::", ":::"))
+    ]
+    return "_".join(["check", *mentioned])
+
+
+def create_table(reader: Reader) -> Statement:
+    """CREATE TABLE [IF NOT EXISTS] name (…) [WITH (…)] | AS query. Raises Refusal."""
+    reader.expect("create")
+    notices: tuple[Notice, ...] = ()
+    if reader.accept("unlogged"):
+        notices = (Notice("UNLOGGED TABLE will behave as a regular table in CockroachDB"),)
+    reader.expect("table")
+    if_not_exists = reader.accept("if", "not", "exists")
+    table = _Table(relation(reader))
+    names: list[str] = []
+    if reader.at("as") or (reader.at("(") and _is_as(reader)):
+        if reader.at("("):
+            names = reader.names()
+        return _create_as(reader, table, names, if_not_exists)
+    table.column_names = _column_names(reader)
+    _elements(reader, table)
+    settings = _tail(reader)
+    return ddl(_steps(table, settings, if_not_exists), "CREATE TABLE", notices=notices)
+
+
+def create_temporary(reader: Reader) -> Statement:
+    """CREATE TEMP TABLE, VIEW, SEQUENCE: CockroachDB has them behind a session variable only."""
+    raise unsupported("temporary table")
+
+
+def _is_as(reader: Reader) -> bool:
+    """Whether the parenthesis at the cursor is only a list of names, with AS after it."""
+    mark = reader.position
+    reader.bracketed()
+    found = reader.at("as")
+    reader.position = mark
+    return found
+
+
+def _column_names(reader: Reader) -> set[str]:
+    mark = reader.position
+    parts = split_commas(reader.bracketed())
+    reader.position = mark
+    return {name_of(part[0]) for part in parts if part and is_name(part[0])}
+
+
+def _elements(reader: Reader, table: _Table) -> None:
+    reader.expect("(")
+    if reader.accept(")"):
+        return
+    while True:
+        _element(reader, table)
+        if reader.accept(")"):
+            return
+        reader.expect(",")
+
+
+def _element(reader: Reader, table: _Table) -> None:
+    following = reader.peek(1).key
+    if reader.token.key in _INDEX_WORDS or (reader.at("unique") and following in _INDEX_WORDS):
+        _index(reader, table)
+    elif reader.at("family") and (following == "(" or reader.peek(2).key == "("):
+        raise unsupported("column family")
+    elif reader.at("like"):
+        raise unsupported("CREATE TABLE … LIKE")
+    elif reader.at("constraint") or (
+        reader.token.key in ("check", "unique", "foreign", "primary", "exclude")
+    ):
+        table.constraints.append(_constraint(reader, table))
+    else:
+        inner = Reader(_one_element(reader), reader.settings, reader.source)
+        made = column(inner, table.name_check)
+        table.columns.append(made)
+        table.has_key = table.has_key or made.primary
+        if made.mark:
+            table.after.append(mark_column(sql_name(table.path), made.name, made.mark))
+
+
+def _one_element(reader: Reader) -> list[Token]:
+    """The tokens of the element at the cursor."""
+    taken: list[Token] = []
+    depth = 0
+    while not reader.done:
+        key = reader.token.key
+        if depth == 0 and key in (",", ")"):
+            break
+        depth += (key in ("(", "[")) - (key in (")", "]"))
+        taken.append(reader.take())
+    if not taken:
+        raise reader.fault()
+    return taken
+
+
+def _index(reader: Reader, table: _Table) -> None:
+    unique = reader.accept("unique")
+    inverted = reader.accept("inverted")
+    if reader.at("vector"):
+        raise unsupported("vector index")
+    reader.expect("index")
+    name = "" if reader.at("(") or reader.at("using") else reader.name()
+    inner = Reader(_one_element(reader), reader.settings, reader.source)
+    table.after += index_steps(inner, table.path, name, unique=unique, inverted=inverted)
+    inner.finish()
+
+
+def _constraint(reader: Reader, table: _Table) -> str:
+    """A table constraint as SQL; notes when it is the primary key."""
+    inner = Reader(_one_element(reader), reader.settings, reader.source)
+    table.has_key = table.has_key or any(inner.peek(n).key == "primary" for n in (0, 2))
+    return table_constraint(inner, table.name_check)
+
+
+def table_constraint(reader: Reader, name_check: object) -> str:
+    """[CONSTRAINT name] CHECK | UNIQUE | PRIMARY KEY | FOREIGN KEY … as PostgreSQL has to read it."""
+    name = reader.name() if reader.accept("constraint") else ""
+    prefix = f"CONSTRAINT {quote_name(name)} " if name else ""
+    unique_prefix = f"CONSTRAINT {quote_name(FREE_NAME + name + FREE_NAME)} " if name else ""
+    if reader.accept("check"):
+        tokens = reader.bracketed()
+        if not name:
+            assert callable(name_check)
+            prefix = f"CONSTRAINT {quote_name(name_check(tokens))} "
+        sql = f"{prefix}CHECK ({expression(tokens, reader.settings)})"
+    elif reader.accept("unique"):
+        if reader.accept("without"):
+            raise unsupported("UNIQUE WITHOUT INDEX")
+        sql = f"{unique_prefix}UNIQUE {_key_columns(reader)}"
+    elif reader.accept("primary", "key"):
+        sql = f"{unique_prefix}PRIMARY KEY {_key_columns(reader)}"
+    elif reader.accept("foreign", "key"):
+        columns = ", ".join(quote_name(column) for column in reader.names())
+        reader.expect("references")
+        sql = f"{prefix}FOREIGN KEY ({columns}) {references(reader)}"
+    else:
+        raise reader.fault()
+    if reader.accept("not", "valid"):
+        sql += " NOT VALID"
+    reader.finish()
+    return sql
+
+
+def _key_columns(reader: Reader) -> str:
+    columns = []
+    for part in split_commas(reader.bracketed()):
+        if not part or not is_name(part[0]) or len(part) > 2:
+            raise unsupported("expression in a constraint") if part else reader.fault()
+        if len(part) == 2 and part[1].key == "desc":
+            raise unsupported("DESC in a PRIMARY KEY or UNIQUE constraint")
+        columns.append(quote_name(name_of(part[0])))
+    sql = f"({', '.join(columns)})"
+    if reader.at("using", "hash"):
+        raise unsupported("hash-sharded index")
+    if reader.one_of("storing", "covering", "include"):
+        sql += f" INCLUDE ({', '.join(quote_name(name) for name in reader.names())})"
+    if reader.at("where"):
+        raise unsupported("partial UNIQUE constraint")
+    return sql
+
+
+def _tail(reader: Reader) -> dict[str, str]:
+    settings: dict[str, str] = {}
+    while not reader.done:
+        if reader.accept("with"):
+            settings = table_settings(storage_parameters(reader))
+        elif reader.at("partition"):
+            raise unsupported("PARTITION BY")
+        elif reader.at("locality"):
+            raise unsupported("LOCALITY")
+        elif reader.at("on", "commit"):
+            raise unsupported("temporary table")
+        else:
+            raise reader.fault()
+    return settings
+
+
+def table_settings(given: dict[str, str]) -> dict[str, str]:
+    """The storage parameters that count. Raises Refusal for what CockroachDB, or the embedded cluster, has not."""
+    kept: dict[str, str] = {}
+    for name, value in given.items():
+        if name == "schema_locked":
+            if value.lower() not in ("true", "false", "on", "off"):
+                raise Refusal("22023", 'parameter "schema_locked" requires a Boolean value')
+            kept[name] = value.lower()
+        elif name.startswith("ttl"):
+            raise unsupported("row-level TTL")
+        elif name not in _IGNORED:
+            raise Refusal("22023", f'invalid storage parameter "{name}"')
+    return kept
+
+
+def set_schema_locked(table: str, value: str) -> str:
+    """The SQL that keeps schema_locked: false is a storage parameter without effect here, true is none."""
+    change = "RESET (parallel_workers)" if value in ("true", "on") else "SET (parallel_workers = 0)"
+    return f"ALTER TABLE {table} {change}"
+
+
+def _hidden_rowid(table: _Table) -> Column:
+    name, number = "rowid", 0
+    while name in table.column_names:
+        number += 1
+        name = f"rowid_{number}"
+    return Column(name, "int8", HIDDEN, ["NOT NULL", "DEFAULT unique_rowid()"])
+
+
+def _steps(table: _Table, settings: dict[str, str], if_not_exists: bool) -> list[str]:
+    name = sql_name(table.path)
+    after = list(table.after)
+    if not table.has_key:
+        rowid = _hidden_rowid(table)
+        table.columns.append(rowid)
+        table.constraints.append(f"PRIMARY KEY ({quote_name(rowid.name)})")
+        after.insert(0, mark_column(name, rowid.name, HIDDEN))
+    items = [made.sql for made in table.columns] + table.constraints
+    create = f"CREATE TABLE {name} ({', '.join(items)})"
+    if FREE_NAME in create:
+        create = helper("run", schema_of(table.path), quote_string(create))
+    if settings.get("schema_locked") in ("false", "off"):
+        after.append(set_schema_locked(name, "false"))
+    return guarded(table.path, [create, *after], if_not_exists)
+
+
+def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: bool) -> Statement:
+    reader.expect("as")
+    query = render(query_tokens(reader.rest(), reader.settings))
+    name = sql_name(table.path)
+    columns = f" ({', '.join(quote_name(column) for column in names)})" if names else ""
+    rowid = _hidden_rowid(table)
+    steps = [
+        f"CREATE TABLE {name}{columns} AS {query}",
+        f"ALTER TABLE {name} ADD COLUMN {rowid.sql}",
+        f"ALTER TABLE {name} ADD PRIMARY KEY ({quote_name(rowid.name)})",
+        mark_column(name, rowid.name, HIDDEN),
+    ]
+    return ddl(guarded(table.path, steps, if_not_exists), "CREATE TABLE AS")

@@ -1,0 +1,197 @@
+"""Rewrites that hold anywhere in a query or an expression. Each is one pure function in RULES, applied in order.
+
+A rule takes the tokens and the set of their keys (to be quick where it has nothing to do) and gives tokens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from cluster.embedded.dialect.literals import bytes_literals
+from cluster.embedded.dialect.model import Refusal, Settings, unsupported
+from cluster.embedded.dialect.ordering import nulls_first
+from cluster.embedded.dialect.shadows import shadow
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, raw, split_commas, word
+from cluster.embedded.dialect.types import FOREIGN
+
+Rule = Callable[[list[Token], frozenset[str], Settings], list[Token]]
+
+# Words that mean another type in PostgreSQL, or none.
+_CAST_TYPES = {
+    "string": "text",
+    "bytes": "bytea",
+    "blob": "bytea",
+    "int64": "int8",
+    "dec": "numeric",
+    "json": "jsonb",
+}
+_INTEGERS = frozenset(["int", "integer"])
+_TYPE_WORDS = frozenset(_CAST_TYPES) | _INTEGERS | FOREIGN
+
+
+def reads_catalogue(keys: frozenset[str]) -> bool:
+    """Whether the query reads pg_catalog: drivers' own queries there cast to INTEGER and mean int4."""
+    return "pg_catalog" in keys or any(key.lstrip('"').startswith("pg_") for key in keys)
+
+
+def _type_at(tokens: list[Token], index: int, settings: Settings, catalogue: bool) -> None:
+    """Rename the type that starts at index, in place."""
+    token = tokens[index]
+    key = token.key
+    if token.kind is not Kind.WORD:
+        return
+    if key in FOREIGN:
+        raise Refusal("42704", f'type "{key}" does not exist')
+    if key == "string" and index + 1 < len(tokens) and tokens[index + 1].key == "(":
+        tokens[index] = word("varchar", token.space)
+    elif key in _CAST_TYPES:
+        tokens[index] = word(_CAST_TYPES[key], token.space)
+    elif key in _INTEGERS and not catalogue:
+        tokens[index] = word("int4" if settings.default_int_size == 4 else "int8", token.space)
+
+
+def casts(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """`x::STRING`, `x:::INT8`, CAST(x AS BYTES), `STRING 'x'`: the type by PostgreSQL's name."""
+    if not ("::" in keys or ":::" in keys or "cast" in keys or keys & _TYPE_WORDS):
+        return tokens
+    catalogue = reads_catalogue(keys)
+    for index, token in enumerate(tokens):
+        following = index + 1
+        if token.kind is Kind.OP and token.key in ("::", ":::"):
+            if token.key == ":::":
+                tokens[index] = Token(Kind.OP, "::", "::", token.space)
+            if following < len(tokens):
+                _type_at(tokens, following, settings, catalogue)
+        elif token.key == "cast" and following < len(tokens) and tokens[following].key == "(":
+            if place := _as_in_cast(tokens, following):
+                _type_at(tokens, place, settings, catalogue)
+        elif token.key in _TYPE_WORDS and following < len(tokens) and tokens[following].kind is Kind.STRING:
+            _type_at(tokens, index, settings, catalogue)
+    return tokens
+
+
+def _as_in_cast(tokens: list[Token], opening: int) -> int | None:
+    """Where the type of CAST(… AS type) starts."""
+    depth = 0
+    for index in range(opening, len(tokens) - 1):
+        key = tokens[index].key
+        if key in ("(", "["):
+            depth += 1
+        elif key in (")", "]"):
+            depth -= 1
+            if depth == 0:
+                return None
+        elif key == "as" and depth == 1:
+            return index + 1
+    return None
+
+
+def index_hints(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """`t@index`, `t@{FORCE_INDEX=…}`: a hint changes the plan, not the answer, so it is left out."""
+    if "@" not in keys:
+        return tokens
+    kept: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if (
+            token.kind is Kind.OP
+            and token.key == "@"
+            and kept
+            and is_name(kept[-1])
+            and index + 1 < len(tokens)
+        ):
+            if is_name(tokens[index + 1]):
+                index += 2
+                continue
+            if tokens[index + 1].key in "{[":
+                index = close_of(tokens, index + 1) + 1
+                continue
+        kept.append(token)
+        index += 1
+    return kept
+
+
+def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """AS OF SYSTEM TIME is refused: PostgreSQL keeps no history."""
+    if "system" in keys and "of" in keys:
+        for index in range(len(tokens) - 3):
+            if [token.key for token in tokens[index : index + 4]] == ["as", "of", "system", "time"]:
+                raise unsupported("AS OF SYSTEM TIME")
+    return tokens
+
+
+# CockroachDB calls these with parentheses too; in PostgreSQL they are keywords.
+_KEYWORD_FUNCTIONS = frozenset(
+    [
+        "current_user",
+        "session_user",
+        "current_date",
+        "current_timestamp",
+        "current_time",
+        "localtimestamp",
+        "localtime",
+    ]
+)
+
+
+def functions(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """IF(), IFNULL(), current_user(): syntax of CockroachDB's that PostgreSQL has under another form."""
+    if not (keys & _KEYWORD_FUNCTIONS or "ifnull" in keys or "if" in keys or "nvl" in keys):
+        return tokens
+    made: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        called = index + 1 < len(tokens) and tokens[index + 1].key == "("
+        after_dot = bool(made) and made[-1].key == "."
+        if called and not after_dot and token.kind is Kind.WORD:
+            close = close_of(tokens, index + 1)
+            if token.key in _KEYWORD_FUNCTIONS and close == index + 2:
+                made.append(token)
+                index = close + 1
+                continue
+            if token.key in ("ifnull", "nvl"):
+                token = word("coalesce", token.space)
+            elif token.key == "if":
+                parts = split_commas(tokens[index + 2 : close])
+                if len(parts) == 3:
+                    condition, yes, no = (functions(list(part), keys, settings) for part in parts)
+                    made += [raw("(CASE WHEN", token.space), *_apart(condition), raw("THEN"), *_apart(yes)]
+                    made += [raw("ELSE"), *_apart(no), raw("END)")]
+                    index = close + 1
+                    continue
+        made.append(token)
+        index += 1
+    return made
+
+
+def _apart(tokens: Sequence[Token]) -> list[Token]:
+    """The tokens, with a blank before the first."""
+    first, *others = tokens
+    return [first if first.space else first._replace(space=" "), *others]
+
+
+def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """pg_catalog's relations that look different in CockroachDB (shadows.py)."""
+    return list(shadow(tokens)) if reads_catalogue(keys) else tokens
+
+
+RULES: tuple[Rule, ...] = (
+    bytes_literals,
+    index_hints,
+    system_time,
+    functions,
+    casts,
+    nulls_first,
+    catalogue_views,
+)
+
+
+def rewrite(tokens: Sequence[Token], settings: Settings) -> list[Token]:
+    """The tokens of a query or expression as PostgreSQL has to read them. Raises Refusal."""
+    made = list(tokens)
+    keys = frozenset(token.key for token in made)
+    for rule in RULES:
+        made = rule(made, keys, settings)
+    return made
