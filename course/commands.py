@@ -1,0 +1,149 @@
+"""What the magics do, as plain functions: used by a notebook's magics and by the replay of steps alike."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NoReturn
+
+from . import app, edit, migration
+from .display import Block, diff
+from .errors import AlembicFailed, CourseError
+from .runner import Runner, Write
+from .workspace import Workspace
+
+SHELL_SIGNS = {"|", "||", ">", ">>", "<", "&", "&&", ";", "2>&1", "2>"}
+
+
+@dataclass(slots=True)
+class Place:
+    """Where commands run: the workspace, the environment of their processes, and what starts these."""
+
+    workspace: Workspace
+    env: Mapping[str, str]
+    runner: Runner = field(default_factory=Runner)
+
+
+def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = None) -> None:
+    """Run the alembic command line; its output goes to `write`, with paths relative to the workspace.
+
+    `--raw` as the first word leaves paths and tracebacks as they come. Raises AlembicFailed when the exit
+    code is not 0, CourseError for what only a shell understands.
+    """
+    words = split(line)
+    if signs := SHELL_SIGNS.intersection(words):
+        raise CourseError(f"%alembic is no shell and does not know {min(signs)} : write !alembic {line}")
+    raw = words[:1] == ["--raw"]
+    words = words[1:] if raw else words
+    code = place.runner.run(
+        ["alembic", *words],
+        cwd=cwd or place.workspace.root,
+        env=place.env,
+        write=write if raw else lambda text: write(place.workspace.shorten(text)),
+        fold=not raw,
+    )
+    if code:
+        command = shlex.join(["alembic", *words])
+        raise AlembicFailed(
+            f"{command} failed with exit code {code}"
+            if code > 0
+            else f"{command} was ended by signal {-code}"
+        )
+
+
+def split(line: str) -> list[str]:
+    """A line as words, quoted as in a shell; a comment at its end is left out. Raises CourseError."""
+    try:
+        words = shlex.split(line)
+    except ValueError:
+        raise CourseError(f"A quotation mark is missing in: {line}") from None
+    comments = [
+        number for number, word in enumerate(words) if word.startswith("#") and f" {word}" in f" {line}"
+    ]
+    return words[: comments[0]] if comments else words
+
+
+def write_migration(place: Place, line: str, body: str) -> Block:
+    """Put the cell's upgrade() and downgrade() into the newest revision (or `line`'s) and show the change."""
+    revision = migration.choose(migration.revisions(place.workspace.root), line.strip())
+    before = revision.path.read_text(encoding="utf-8")
+    after = migration.fill(before, body)
+    _save(revision.path, after)
+    return diff(place.workspace.shorten(str(revision.path)), before, after)
+
+
+def edit_file(place: Place, line: str, body: str) -> Block:
+    """Write or change a file of the workspace, `line` as EDIT_USAGE says, and give the change.
+
+    Raises CourseError for a file outside of the workspace, and for a line that is not there.
+    """
+    wanted = EDIT.parse_args(split(line))
+    path = place.workspace.path(wanted.file)
+    name = path.relative_to(place.workspace.root.resolve()).as_posix()
+    if path.is_dir():
+        raise CourseError(f"{name} is a folder: name a file.")
+    if not path.exists() and not wanted.create:
+        raise CourseError(
+            f"There is no file {name} in your workspace. To make it, write: %%edit {wanted.file} --create"
+        )
+    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    if wanted.replace is not None:
+        after = edit.replace(name, before, wanted.replace, body)
+    elif wanted.after is not None or wanted.before is not None:
+        anchor = wanted.before if wanted.after is None else wanted.after
+        after = edit.insert(name, before, anchor, body, after=wanted.after is not None)
+    else:
+        after = body.rstrip("\n") + "\n" if body.strip() else ""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    _save(path, after)
+    return diff(name, before, after)
+
+
+def get_bank(place: Place) -> Block:
+    """Copy the sample app into the workspace."""
+    names = app.get_bank(place.workspace)
+    files = "\n".join(f"  {name}" for name in names)
+    return Block(f"The sample app is in your workspace:\n{files}")
+
+
+def run_shell(place: Place, line: str, write: Write) -> None:
+    """The two shell commands that a step may hold: `rm PATTERN …` and `python -m MODULE …`.
+
+    Raises CourseError for a pattern outside of the workspace, and when a module fails.
+    """
+    words = split(line)
+    if words[0] == "rm":
+        for pattern in words[1:]:
+            place.workspace.path(pattern)
+            for path in list(place.workspace.root.glob(pattern)):
+                path.unlink()
+        return
+    code = place.runner.run(words[1:], cwd=place.workspace.root, env=place.env, write=write)
+    if code:
+        raise CourseError(f"{line} failed with exit code {code}")
+
+
+class _Options(argparse.ArgumentParser):
+    """A parser whose errors are for the cell, not for a process."""
+
+    def error(self, message: str) -> NoReturn:
+        raise CourseError(f"%%edit: {message}. Write: {EDIT_USAGE}")
+
+
+EDIT_USAGE = "%%edit FILE [--create | --replace LINE | --after LINE | --before LINE]"
+EDIT = _Options(prog="%%edit", usage=EDIT_USAGE, add_help=False, allow_abbrev=False)
+EDIT.add_argument("file")
+_mode = EDIT.add_mutually_exclusive_group()
+_mode.add_argument("--create", action="store_true")
+for _option in ("--replace", "--after", "--before"):
+    _mode.add_argument(_option)
+
+
+def _save(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+    # Python takes a compiled file for up to date when time (in seconds) and size are the same.
+    for stale in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        stale.unlink(missing_ok=True)

@@ -1,0 +1,110 @@
+"""The course's own connection to the cluster: to make the practice database anew and to look at it.
+
+Statements are the same on every engine. Each call opens a connection and closes it again, so that the course
+holds nothing that could be in a learner's way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from .errors import CourseError, SqlError
+
+if TYPE_CHECKING:
+    from cluster import Cluster
+
+NAME = "bank"
+DEFAULT = "defaultdb"
+"""The database that every CockroachDB cluster has."""
+
+MARK = "Made by the course Migrating CockroachDB schemas with Alembic, which drops it and makes it again."
+
+PATIENCE = 10
+"""Seconds to wait for a connection, a lock or one statement."""
+
+
+@contextlib.contextmanager
+def connect(url: str) -> Iterator[Any]:
+    """A cursor of a connection that commits each statement. Raises SqlError, also for what the body runs."""
+    import psycopg2
+    import psycopg2.extras
+
+    try:
+        connection = psycopg2.connect(
+            url.replace("cockroachdb://", "postgresql://", 1),
+            connect_timeout=PATIENCE,
+            application_name="course",
+            cursor_factory=psycopg2.extras.RealDictCursor,
+        )
+    except psycopg2.Error as error:
+        raise translate(error) from None
+    try:
+        connection.autocommit = True
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{PATIENCE}s'")
+            yield cursor
+    except psycopg2.Error as error:
+        raise translate(error) from None
+    finally:
+        connection.close()
+
+
+def translate(error: Any) -> SqlError:
+    """A driver's error in one line (and one each for what the server adds)."""
+    code = getattr(error, "pgcode", None)
+    details = getattr(error, "diag", None)
+    message = getattr(details, "message_primary", None) or str(error).strip().partition("\n")[0]
+    if code is None:
+        if "refused" in message or "closed" in message or "terminated" in message:
+            return SqlError(
+                "No cluster answers. Run the first cell of this notebook again: it starts the cluster."
+            )
+        return SqlError(f"ERROR: {message}")
+    lines = [f"ERROR: {message} (SQLSTATE {code})"]
+    for label in ("detail", "hint"):
+        if text := getattr(details, f"message_{label}", None):
+            lines.append(f"{label.upper()}: {text}")
+    return SqlError("\n".join(lines), code)
+
+
+def query(url: str, statement: str, parameters: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
+    """The rows of one statement as dicts; [] for one that gives none. Raises SqlError."""
+    with connect(url) as cursor:
+        cursor.execute(statement, parameters)
+        return [dict(row) for row in cursor.fetchall()] if cursor.description else []
+
+
+def remove(cluster: Cluster) -> None:
+    """Drop the practice database with all that is in it, if there is one.
+
+    Raises CourseError, and drops nothing, when this is not the course's own cluster and the database of that
+    name does not carry the course's mark: it may be somebody's real one.
+    """
+    with connect(cluster.url(DEFAULT)) as cursor:
+        if not own(cluster):
+            cursor.execute(
+                "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %s",
+                [NAME],
+            )
+            found = cursor.fetchone()
+            if found and found["mark"] != MARK:
+                raise CourseError(
+                    f"The cluster at {cluster.host}:{cluster.port} has a database {NAME} that this course did "
+                    f"not make. It is left alone. Rename it, or run the course on another cluster."
+                )
+        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
+
+
+def mark(url: str) -> None:
+    """Mark the practice database as the course's own, if there is one."""
+    with connect(url) as cursor:
+        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
+        if cursor.fetchone():
+            cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [MARK])
+
+
+def own(cluster: Cluster) -> bool:
+    """Whether the course started this cluster itself, so that everything in it is for practice."""
+    return cluster.engine != "external"

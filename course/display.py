@@ -1,0 +1,68 @@
+"""Text that a notebook shows: the same content as plain text and as Markdown (or HTML)."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Something to show. `plain` says all that `markdown` or `html` says."""
+
+    plain: str
+    markdown: str | None = None
+    html: str | None = None
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        bundle = {"text/plain": self.plain}
+        if self.markdown is not None:
+            bundle["text/markdown"] = self.markdown
+        if self.html is not None:
+            bundle["text/html"] = self.html
+        return bundle
+
+    def __repr__(self) -> str:
+        return self.plain
+
+
+def show(thing: object) -> None:
+    """Show something below the cell."""
+    from IPython.display import display
+
+    display(thing)  # type: ignore[no-untyped-call]
+
+
+def clear() -> None:
+    """Take away what the cell has shown so far, when it shows the next thing."""
+    from IPython.display import clear_output
+
+    clear_output(wait=True)  # type: ignore[no-untyped-call]
+
+
+def diff(name: str, before: str, after: str) -> Block:
+    """What changed in the file `name`, as a unified diff with two lines of context.
+
+    The signs - and + carry the meaning; a notebook adds colours to them.
+    """
+    old, new = before.splitlines(), after.splitlines()
+    hunks: list[list[str]] = []
+    for line in list(difflib.unified_diff(old, new, lineterm="", n=2))[2:]:
+        # The numbers in a hunk's head help no reader here: a blank line parts two hunks as well.
+        if line.startswith("@@"):
+            hunks.append([])
+        else:
+            hunks[-1].append(line.rstrip())
+    if not hunks:
+        return Block(f"{name}: unchanged", f"`{name}`: unchanged")
+    body = "\n\n".join("\n".join(_trimmed(hunk)) for hunk in hunks)
+    return Block(f"{name}\n{body}", f"`{name}`\n```diff\n{body}\n```")
+
+
+def _trimmed(hunk: list[str]) -> list[str]:
+    """A hunk without the blank lines of context at its ends."""
+    while hunk and not hunk[0]:
+        hunk = hunk[1:]
+    while hunk and not hunk[-1]:
+        hunk = hunk[:-1]
+    return hunk

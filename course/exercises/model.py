@@ -1,0 +1,142 @@
+"""What an exercise is, and what its check can look at."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from .. import database, migration
+from ..errors import CourseError, SqlError
+from ..workspace import Workspace
+
+
+class NotYet(CourseError):
+    """What is still missing, in one line that does not give the answer away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """The real database and the real workspace, as a check sees them. Nothing here changes anything."""
+
+    url: str
+    workspace: Workspace
+
+    def sql(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
+        """The rows of a query as dicts; `%(name)s` takes a parameter. Raises SqlError."""
+        return database.query(self.url, statement, parameters or None)
+
+    def tables(self) -> list[str]:
+        """The names of the tables in the schema public."""
+        return [row["table_name"] for row in self.sql("SHOW TABLES") if row["schema_name"] == "public"]
+
+    def columns(self, table: str) -> dict[str, dict[str, Any]]:
+        """SHOW COLUMNS by column name. Raises NotYet if there is no such table."""
+        try:
+            rows = self.sql(f"SHOW COLUMNS FROM {quoted(table)}")
+        except SqlError as error:
+            if error.sqlstate == "42P01":
+                raise NotYet(f"There is no table {table} in the database yet.") from None
+            raise
+        return {row["column_name"]: row for row in rows}
+
+    def indexes(self, table: str) -> dict[str, list[str]]:
+        """The columns of each index of the table, in order, without those that are only stored."""
+        self.columns(table)
+        found: dict[str, list[str]] = {}
+        for row in self.sql(f"SHOW INDEXES FROM {quoted(table)}"):
+            columns = found.setdefault(row["index_name"], [])
+            if not row["storing"] and not row["implicit"]:
+                columns.append(row["column_name"])
+        return found
+
+    def applied(self) -> str | None:
+        """The revision at which the database stands; None: before the first.
+
+        Raises NotYet if Alembic has not run.
+        """
+        if "alembic_version" not in self.tables():
+            raise NotYet("Alembic has not run on this database yet: there is no table alembic_version.")
+        rows = self.sql("SELECT version_num FROM alembic_version")
+        return str(rows[0]["version_num"]) if rows else None
+
+    def revisions(self) -> list[migration.Revision]:
+        """The revision files of the workspace, the oldest first."""
+        left = migration.revisions(self.workspace.root)
+        ordered: list[migration.Revision] = []
+        known: set[str] = set()
+        while left:
+            ready = [revision for revision in left if revision.parents <= known] or left
+            ordered += ready
+            known |= {revision.id for revision in ready}
+            left = [revision for revision in left if revision not in ready]
+        return ordered
+
+    def does_something(self, revision: migration.Revision, function: str) -> bool:
+        """Whether upgrade or downgrade of a revision is more than `pass` and a docstring."""
+        for node in ast.parse(revision.path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.name == function:
+                return any(not isinstance(inner, ast.Pass) and not _is_text(inner) for inner in node.body)
+        return False
+
+    def read(self, name: str) -> str:
+        """The text of a file of the workspace. Raises NotYet if there is none."""
+        try:
+            return self.workspace.path(name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            raise NotYet(f"There is no file {name} in your workspace yet.") from None
+
+
+def _is_text(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+
+
+def quoted(name: str) -> str:
+    """A name as a statement needs it."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
+
+
+@dataclass(frozen=True, slots=True)
+class Wrong:
+    """An answer that somebody might give: the cells they would run, and a part of what they must be told."""
+
+    cells: tuple[str, ...]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Exercise:
+    """One exercise.
+
+    number: "04.1", the first of lesson 04.   task: what to do, in one line.
+    check: looks, and raises NotYet with what is missing; ends without a word when all is well.
+    done: what the learner reads then.        hints: the next thought each, not the answer.
+    solution: the cells of one way to do it.  untouched: a part of what is said before anything is done.
+    wrong: answers that must not pass.
+    Solution and wrong answers are written in the language of course/steps.py. They start where a learner does: all
+    cells tagged `step` above the first cell of the lesson that names the exercise have been run.
+    """
+
+    number: str
+    task: str
+    check: Callable[[Context], None]
+    done: str
+    hints: tuple[str, ...]
+    solution: tuple[str, ...]
+    untouched: str
+    wrong: tuple[Wrong, ...]
+
+    @property
+    def lesson(self) -> str:
+        return self.number.partition(".")[0]
+
+
+def judge(exercise: Exercise, context: Context) -> str:
+    """One line for the learner: `✓ …` when the exercise is done, else `✗ …` with what is missing."""
+    try:
+        exercise.check(context)
+    except CourseError as error:
+        return f"✗ {exercise.number} {error}"
+    return f"✓ {exercise.number} {exercise.done}"

@@ -1,0 +1,202 @@
+"""The process that makes `%alembic` fast: it has the libraries imported and forks a child for each command.
+
+Run as a file, with the number of an inherited socket: `python -P forkserver.py 5`. It is a process of its
+own, because forking is safe only where there is one thread (a kernel has several). Each command gets a fresh
+child: env.py, the models and the revisions are read anew, and no command reaches the next one.
+
+One request at a time. A message is a 4-byte length and JSON; a request carries the descriptor of the output:
+    client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": bool}
+    server → {"pid": n}, then {"exit": n} (negative: ended by that signal)
+It ends when the client's side of the socket closes, and a running child with it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import importlib
+import json
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+from typing import Any, NoReturn
+
+PRELOADED = (
+    "alembic.config",
+    "alembic.command",
+    "alembic.autogenerate",
+    "alembic.runtime.environment",
+    "alembic.script",
+    "logging.config",
+    "mako.template",
+    "psycopg2",
+    "psycopg2.extras",
+    "sqlalchemy.dialects.postgresql",
+    "sqlalchemy.orm",
+    "sqlalchemy_cockroachdb.psycopg2",
+)
+
+
+def send(channel: socket.socket, message: dict[str, Any], descriptors: tuple[int, ...] = ()) -> None:
+    """Send one message. Raises OSError when the other side is gone."""
+    body = json.dumps(message).encode()
+    head = len(body).to_bytes(4, "big")
+    if descriptors:
+        socket.send_fds(channel, [head], descriptors)
+    else:
+        channel.sendall(head)
+    channel.sendall(body)
+
+
+def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
+    """The next message and the descriptors that came with it; None when the other side has closed."""
+    head, descriptors, _, _ = socket.recv_fds(channel, 4, 1)
+    while 0 < len(head) < 4:
+        head += channel.recv(4 - len(head))
+    length = int.from_bytes(head, "big")
+    body = b""
+    while len(body) < length:
+        chunk = channel.recv(length - len(body))
+        if not chunk:
+            return None
+        body += chunk
+    return (json.loads(body), descriptors) if head else None
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer requests until the client goes away."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command: the client passes it on
+    for name in PRELOADED:
+        with contextlib.suppress(ImportError):  # the command itself will say what is missing
+            importlib.import_module(name)
+    while (message := receive(channel)) is not None:
+        request, descriptors = message
+        alive, ended = os.pipe()
+        child = os.fork()
+        if child == 0:
+            channel.close()
+            os.close(alive)
+            _become(request, descriptors[0])
+        os.close(ended)
+        for descriptor in descriptors:
+            os.close(descriptor)
+        send(channel, {"pid": child})
+        _wait(channel, alive, child)
+        os.close(alive)
+
+
+def _wait(channel: socket.socket, alive: int, child: int) -> None:
+    """Wait for the child and report its exit. A client that goes away takes its command along."""
+    watched: list[Any] = [channel, alive]
+    ready, _, _ = select.select(watched, [], [])
+    if channel in ready:  # nothing is sent while a command runs: the client has closed
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(child, signal.SIGKILL)
+    _, status = os.waitpid(child, 0)
+    with contextlib.suppress(OSError):
+        send(channel, {"exit": os.waitstatus_to_exitcode(status)})
+
+
+def _become(request: dict[str, Any], output: int) -> NoReturn:
+    """In the child: be the command, as a fresh interpreter would be, and never come back."""
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        os.environ.clear()
+        os.environ.update(request["env"])
+        _redirect(output)
+        os.chdir(request["cwd"])
+        sys.dont_write_bytecode = True
+        if request["fold"]:
+            sys.excepthook = lambda kind, error, trace: _show_folded(error, trace, request)
+        code = _run(request["program"])
+    except SystemExit as end:
+        code = _exit_code(end)
+    except KeyboardInterrupt:
+        code = 130
+    except BaseException as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    finally:
+        with contextlib.suppress(BaseException):
+            atexit._run_exitfuncs()
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code & 0xFF)
+
+
+def _redirect(output: int) -> None:
+    """Nothing to read; both outputs into one pipe, line by line, in the order of a terminal."""
+    empty = os.open(os.devnull, os.O_RDONLY)
+    for target, source in ((0, empty), (1, output), (2, output)):
+        os.dup2(source, target)
+    os.close(empty)
+    os.close(output)
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 (as long as the process)
+    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+
+
+def _run(program: list[str]) -> int:
+    if program[0] == "-m":
+        import runpy
+
+        sys.path.insert(0, str(Path.cwd()))
+        sys.argv = program[1:]
+        runpy.run_module(program[1], run_name="__main__", alter_sys=True)
+    else:
+        from alembic.config import main
+
+        # `alembic init` prints files in the order in which the file system lists them, which differs from
+        # machine to machine; a lesson's output should not.
+        unordered = Path.iterdir
+        Path.iterdir = lambda self: (path for path in sorted(unordered(self)))  # type: ignore
+        sys.argv = program
+        main(prog="alembic")
+    return 0
+
+
+def _exit_code(end: SystemExit) -> int:
+    if end.code is None or isinstance(end.code, int):
+        return end.code or 0
+    print(end.code, file=sys.stderr)
+    return 1
+
+
+def _show_folded(error: BaseException, trace: TracebackType | None, request: dict[str, Any]) -> None:
+    """Print a traceback with the frames of the learner's own files, and one line for all the others."""
+    root = os.path.realpath(request["root"])
+    told = False
+    print("Traceback (most recent call last):", file=sys.stderr)
+    folded = False
+    for frame in traceback.extract_tb(trace):
+        path = (
+            os.path.realpath(frame.filename) if Path(frame.filename).is_absolute() else ""
+        )  # else: <frozen …>
+        if path.startswith(root + os.sep):
+            print(
+                f'  File "{os.path.relpath(path, root)}", line {frame.lineno}, in {frame.name}',
+                file=sys.stderr,
+            )
+            if frame.line:
+                print(f"    {frame.line}", file=sys.stderr)
+            folded = False
+        elif not folded:
+            command = " ".join(request["program"][1:])
+            print(
+                "  ..." if told else f"  ... in the libraries (see all: %alembic --raw {command})",
+                file=sys.stderr,
+            )
+            told = folded = True
+    print("".join(traceback.format_exception_only(error)), end="", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.path[:] = [entry for entry in sys.path if Path(entry) != Path(__file__).parent]
+    with contextlib.suppress(OSError), socket.socket(fileno=int(sys.argv[1])) as connection:
+        serve(connection)

@@ -1,0 +1,219 @@
+"""The magics: what a learner types, handed to the plain functions."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+import threading
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+
+from . import commands, exercises
+from .display import clear, show
+from .errors import CourseError, shorten_library_errors
+from .exercises.model import judge
+from .lessons import has_cell, lessons
+from .session import Session, forget_app
+
+
+def register(shell: InteractiveShell) -> None:
+    """Add the magics to the shell; loading twice is harmless."""
+    if isinstance(shell.magics_manager.registry.get("CourseMagics"), CourseMagics):
+        return
+    magics = CourseMagics(shell)
+    shell.register_magics(magics)
+    shell.events.register("pre_run_cell", magics.before_cell)
+    shell.events.register("post_run_cell", magics.after_cell)
+    shorten_library_errors(shell)
+    magics.session.runner.warm()
+
+
+@magics_class
+class CourseMagics(Magics):
+    """The magics of the course. Each is a few lines: what it does stands in commands.py and session.py."""
+
+    shell: Any  # IPython says "InteractiveShell | None"; a registered magic has one
+
+    def __init__(self, shell: InteractiveShell) -> None:
+        super().__init__(shell)
+        self.session = Session()
+        self._sql: Any = None
+        self._hints: dict[str, int] = {}
+        self._files: dict[str, str] = {}
+
+    # ---------------------------------------------------------------- the lesson
+
+    @line_magic
+    def lesson(self, line: str) -> None:
+        """%lesson 04: start the cluster, and put workspace and database where lesson 04 begins."""
+        # ipython-sql brings pandas: that takes a while, and the cluster starts meanwhile.
+        loading = threading.Thread(target=importlib.import_module, args=("course.sqlmagic",))
+        loading.start()
+        if self._sql is not None:
+            self._sql.disconnect()
+        lines = _Progress(self.shell)
+        try:
+            block = self.session.begin(line, lines.show)
+        finally:
+            loading.join()
+        self._register_sql()
+        self._hints.clear()
+        self._files = self.session.workspace.files()
+        lines.clear()
+        show(block)
+
+    def _register_sql(self) -> None:
+        if self._sql is None:
+            from .sqlmagic import SqlMagic
+
+            self._sql = SqlMagic(self.shell)
+            self.shell.register_magics(self._sql)
+
+    @line_magic
+    def course(self, line: str) -> None:
+        """%course: the lessons and the magics."""
+        rows = [
+            f"  {lesson.number}  {lesson.title}" + (f" ({lesson.minutes} min)" if lesson.minutes else "")
+            for lesson in lessons()
+        ]
+        print(
+            "\n".join(["Lessons:", *rows, "", "Magics (a question mark explains one: %alembic?):", *MAGICS])
+        )
+
+    # ---------------------------------------------------------------- commands
+
+    @line_magic
+    def alembic(self, line: str) -> None:
+        """%alembic upgrade head: run the alembic command line, as `!alembic` does, but faster.
+
+        Each call is a process of its own. A command that fails makes the cell fail. A long Python traceback
+        is cut to your own files; `%alembic --raw …` shows everything, absolute paths too.
+        """
+        commands.run_alembic(self.session.place(), line, _write, cwd=self.session.folder())
+
+    @no_var_expand
+    @cell_magic
+    def migration(self, line: str, cell: str) -> None:
+        """%%migration [REVISION]: put this cell's upgrade() and downgrade() into the newest revision file.
+
+        Imports in the cell join those of the file. The change is shown; the ids that Alembic wrote stay.
+        """
+        show(commands.write_migration(self.session.place(), line, cell))
+
+    @no_var_expand
+    @cell_magic
+    def edit(self, line: str, cell: str) -> None:
+        """%%edit FILE: write this cell's text into a file of the workspace, and show the change.
+
+        %%edit FILE                  the text is the whole new content
+        %%edit FILE --create         the same; the file may be new
+        %%edit FILE --replace LINE   the text takes the place of the line that reads LINE
+        %%edit FILE --after LINE     the text comes after that line
+        %%edit FILE --before LINE    … before that line
+        LINE wants quotation marks if it has spaces: --after "import os".
+        """
+        show(commands.edit_file(self.session.place(), line, cell))
+        forget_app()
+
+    @line_magic
+    def get_bank(self, line: str) -> None:
+        """%get_bank: copy the sample app, the package bank, into the workspace."""
+        show(commands.get_bank(self.session.place()))
+        forget_app()
+
+    # ---------------------------------------------------------------- exercises
+
+    @line_magic
+    def check(self, line: str) -> None:
+        """%check 04.1: look at your database and workspace, and say whether the exercise is done."""
+        exercise = exercises.find(line)
+        print(judge(exercise, self._context()))
+
+    @line_magic
+    def hint(self, line: str) -> None:
+        """%hint 04.1: the next hint for the exercise."""
+        exercise = exercises.find(line)
+        given = self._hints.get(exercise.number, 0)
+        last = min(given, len(exercise.hints) - 1)
+        self._hints[exercise.number] = last + 1
+        print(f"Hint {last + 1} of {len(exercise.hints)}: {exercise.hints[last]}")
+        if last + 1 == len(exercise.hints):
+            print(f"That was the last one. %solution {exercise.number} shows a way to do it.")
+
+    @line_magic
+    def solution(self, line: str) -> None:
+        """%solution 04.1: put a solution into new cells below, one cell for each call."""
+        words = line.split()
+        exercise = exercises.find(words[0] if words else "")
+        number = int(words[1]) if len(words) > 1 and words[1].isdigit() else 1
+        if not 1 <= number <= len(exercise.solution):
+            raise CourseError(
+                f"The solution of {exercise.number} has {len(exercise.solution)} cells: give 1 to that."
+            )
+        self.shell.set_next_input(exercise.solution[number - 1].rstrip("\n"))
+        text = f"Cell {number} of {len(exercise.solution)} is in a new cell below: read it, then run it."
+        if number < len(exercise.solution):
+            text += f" The next one: %solution {exercise.number} {number + 1}"
+        print(text)
+
+    def _context(self) -> exercises.Context:
+        place = self.session.place()
+        assert self.session.cluster is not None
+        return exercises.Context(self.session.cluster.url(), place.workspace)
+
+    # ---------------------------------------------------------------- whose files are these?
+
+    def before_cell(self, info: Any) -> None:
+        """Remember the files as they are before a cell runs."""
+        if self.session.lesson is not None:
+            self._files = self.session.workspace.files()
+
+    def after_cell(self, result: Any) -> None:
+        """Note what a cell of the course itself wrote, so that `%lesson` need not set it aside."""
+        if self.session.lesson is None or result is None or result.info is None:
+            return
+        files = self.session.workspace.files()
+        if files != self._files and _is_of_course(result.info.raw_cell or ""):
+            self.session.workspace.credit(self._files, files)
+
+
+MAGICS = (
+    "  %lesson 04               begin a lesson",
+    "  %alembic upgrade head    run Alembic",
+    "  %sql, %%sql              run SQL",
+    "  %%migration              fill the newest revision",
+    "  %%edit FILE              write a file of the workspace, or change a line of it",
+    "  %get_bank                copy the sample app into the workspace",
+    "  %check, %hint, %solution an exercise's number follows: %check 04.1",
+)
+
+
+class _Progress:
+    """Shows what takes a while to a person who waits, and takes it away when it is done."""
+
+    def __init__(self, shell: Any) -> None:
+        # A run without a person (tests, the course as pages) allows no input; it stores only what lasts.
+        self._watched = bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
+        self._shown = False
+
+    def show(self, line: str) -> None:
+        if self._watched:
+            print(line, flush=True)
+            self._shown = True
+
+    def clear(self) -> None:
+        if self._shown:
+            clear()
+
+
+def _is_of_course(source: str) -> bool:
+    """Whether a cell stands in a notebook or in a solution, so that what it writes can be written again."""
+    solutions = (cell for exercise in exercises.every() for cell in exercise.solution)
+    return has_cell(source) or source.strip() in map(str.strip, solutions)
+
+
+def _write(text: str) -> None:
+    sys.stdout.write(text)
+    sys.stdout.flush()

@@ -1,0 +1,158 @@
+"""Runs `alembic` and `python -m …` in a clean process each time, forked from one that is warm."""
+
+from __future__ import annotations
+
+import atexit
+import codecs
+import contextlib
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from . import forkserver
+from .errors import CourseError
+
+Write = Callable[[str], object]
+
+GRACE = 1.0
+"""Seconds between asking an interrupted command to end and ending it."""
+
+
+class Runner:
+    """The client of one fork server. The server starts with `warm` or the first command."""
+
+    def __init__(self) -> None:
+        self._server: subprocess.Popen[bytes] | None = None
+        self._channel: socket.socket | None = None
+
+    def warm(self) -> None:
+        """Start the server and come back at once; it imports the libraries meanwhile."""
+        if self._server is not None and self._server.poll() is None:
+            return
+        self.close()
+        ours, theirs = socket.socketpair()
+        env = dict(os.environ)
+        if sys.platform == "darwin":
+            # A forked child must not enter Apple's frameworks: the Objective-C runtime and Kerberos
+            # (which libpq would ask first) end the process there.
+            env |= {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
+        with theirs:
+            self._server = subprocess.Popen(
+                [sys.executable, "-P", str(Path(forkserver.__file__)), str(theirs.fileno())],
+                pass_fds=[theirs.fileno()],
+                stdin=subprocess.DEVNULL,
+                env=env,
+                cwd="/",  # never hold the learner's folder
+                start_new_session=True,  # Ctrl-C in a terminal is not for it
+            )
+        self._channel = ours
+        atexit.register(self.close)
+
+    def close(self) -> None:
+        """End the server. A later command starts a new one."""
+        atexit.unregister(self.close)
+        if self._channel is not None:
+            self._channel.close()
+        if self._server is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._server.wait(5)
+        self._channel = self._server = None
+
+    def run(
+        self, program: list[str], *, cwd: Path, env: Mapping[str, str], write: Write, fold: bool = False
+    ) -> int:
+        """Run `["alembic", …]` or `["-m", "module", …]` in `cwd` and give its exit code.
+
+        write: gets the output as it comes, whole lines, stdout and stderr in their order.
+        fold: shorten a Python traceback to the frames below `cwd`.
+        Raises CourseError when the command cannot be run at all; KeyboardInterrupt after ending it.
+        """
+        env = dict(env)
+        if sys.platform == "darwin":
+            env.setdefault("PGGSSENCMODE", "disable")
+        request = {"program": program, "cwd": str(cwd), "env": env, "root": str(cwd), "fold": fold}
+        output, other = os.pipe()
+        try:
+            try:
+                child = self._begin(request, other)
+            finally:
+                os.close(other)
+            return self._follow(child, output, write)
+        finally:
+            os.close(output)
+
+    def _begin(self, request: dict[str, Any], output: int) -> int:
+        """Hand the request over and give the child's pid. A server that died is replaced, once."""
+        for _ in range(2):
+            self.warm()
+            assert self._channel is not None
+            with contextlib.suppress(OSError):
+                forkserver.send(self._channel, request, (output,))
+                if (answer := forkserver.receive(self._channel)) is not None:
+                    return int(answer[0]["pid"])
+            self.close()
+        raise CourseError(
+            "The helper process of %alembic does not start. Use !alembic, and restart the kernel."
+        )
+
+    def _follow(self, child: int, output: int, write: Write) -> int:
+        """Pass the output on until the child's exit is reported and the pipe is empty."""
+        assert self._channel is not None
+        lines = _Lines(write)
+        try:
+            ended: dict[str, Any] | None = None
+            watched: list[Any] = [output, self._channel]
+            while ended is None:
+                ready, _, _ = select.select(watched, [], [])
+                if output in ready:
+                    if data := os.read(output, 65536):
+                        lines.feed(data)
+                    else:
+                        watched.remove(output)
+                elif self._channel in ready:
+                    answer = forkserver.receive(self._channel)
+                    ended = answer[0] if answer else {"exit": -signal.SIGKILL}
+            while select.select([output], [], [], 0)[0] and (rest := os.read(output, 65536)):
+                lines.feed(rest)
+        except KeyboardInterrupt:
+            self._interrupt(child)
+            raise
+        finally:
+            lines.end()
+        return int(ended["exit"])
+
+    def _interrupt(self, child: int) -> None:
+        """Ask the command to end; after GRACE (a driver that waits for the server hears nothing) end it."""
+        assert self._channel is not None
+        for sent in (signal.SIGINT, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, sent)
+            if select.select([self._channel], [], [], GRACE)[0]:
+                forkserver.receive(self._channel)
+                return
+        self.close()
+
+
+class _Lines:
+    """Gives whole lines of UTF-8 to `write`."""
+
+    def __init__(self, write: Write) -> None:
+        self._write = write
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._rest = ""
+
+    def feed(self, data: bytes) -> None:
+        whole, newline, self._rest = (self._rest + self._decoder.decode(data)).rpartition("\n")
+        if newline:
+            self._write(whole + newline)
+
+    def end(self) -> None:
+        if self._rest:
+            self._write(self._rest)
+            self._rest = ""

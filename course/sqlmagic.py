@@ -1,0 +1,221 @@
+"""`%sql` and `%%sql`: ipython-sql, set up for lessons. What differs from ipython-sql as it comes:
+
+- It connects by itself, to DATABASE_URL, and again when the cluster or the database was made anew.
+- Each statement commits by itself, as in a SQL shell, and BEGIN … COMMIT works, over several cells too.
+  (ipython-sql commits for you, hides an error of that COMMIT, and refuses BEGIN.)
+- The server gets the text as it is typed: no `{name}` or `$name` is replaced. Only `:name`, outside of
+  quotes, is, and only where a Python variable has that name.
+- An error is the server's message in one line, and the cell fails.
+- A statement that gives no rows prints the server's answer (`CREATE TABLE`, `INSERT 0 2`); notices are shown.
+- NULL, true and false are written as SQL writes them; at most `displaylimit` rows are shown, all are given.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import sql.connection
+import sql.magic
+import sql.parse
+import sql.run
+import sqlalchemy.exc
+import sqlparse
+from IPython.core.magic import needs_local_scope, no_var_expand
+
+from . import database, table
+from .display import show
+from .errors import CourseError, SqlError
+
+SPOKEN = re.compile(
+    r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|(?<![:\w]):([A-Za-z_]\w*)""", re.DOTALL
+)
+"""Literals, quoted names, comments (left alone), and `:name` as the group."""
+
+
+class Rows(sql.run.ResultSet):  # type: ignore[misc]
+    """What a query gave: ipython-sql's ResultSet (a list; `.DataFrame()`, `.dict()`, …), shown readably."""
+
+    def _repr_html_(self) -> str:
+        return table.markup(list(self.keys), self, self.config.displaylimit)
+
+    def __str__(self, *_: Any) -> str:
+        return table.plain(list(self.keys), self, self.config.displaylimit)
+
+    __repr__ = __str__
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        printer.text(str(self))
+
+
+class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
+    """ipython-sql's magic; the name is the same so that `%config SqlMagic.…` works as its manual says."""
+
+    def __init__(self, shell: Any) -> None:
+        super().__init__(shell)
+        self.displaycon = False
+        self.displaylimit = 20
+        self.autopandas = False
+        self._connection: Any = None
+        self._url = ""
+
+    @needs_local_scope
+    @no_var_expand
+    def execute(self, line: str = "", cell: str = "", local_ns: dict[str, Any] | None = None) -> Any:
+        """Run SQL: %sql STATEMENT, or %%sql with statements below it.
+
+        `name << SELECT …` keeps the rows in the Python variable `name`.
+        """
+        if line.strip().startswith(("-", "/")) and not line.strip().startswith(("--", "/*")):
+            return super().execute(line, cell, local_ns)  # ipython-sql's own options
+        parsed = sql.parse.parse(f"{line}\n{cell}", self)
+        connection = self._named(parsed["connection"]) if parsed["connection"] else self._current()
+        names = {**self.shell.user_ns, **(local_ns or {})}
+        rows = self._run(connection, parsed["sql"], names)
+        if parsed["result_var"]:
+            self.shell.user_ns[parsed["result_var"]] = rows
+            return None
+        return rows
+
+    def disconnect(self) -> None:
+        """Close the connection. The next cell opens a new one."""
+        if self._connection is not None:
+            _close(self._connection)
+        self._connection = None
+
+    # ---------------------------------------------------------------- statements
+
+    def _run(self, connection: Any, text: str, names: Mapping[str, Any]) -> Any:
+        last: Any = None
+        for statement in sqlparse.split(text):
+            if not sqlparse.format(statement, strip_comments=True).strip(" ;\n\t"):
+                continue
+            if last is not None:
+                show(last)
+            last = self._statement(connection, statement, names)
+            if re.match(r"\s*CREATE\s+DATABASE\b", statement, re.IGNORECASE):
+                database.mark(self._url)
+        if self.autopandas and last is not None:
+            return last.DataFrame()
+        return last
+
+    def _statement(self, connection: Any, statement: str, names: Mapping[str, Any]) -> Rows | None:
+        text, values = bind(statement, names)
+        driver = connection.connection.dbapi_connection
+        driver.notices.clear()
+        try:
+            result = connection.exec_driver_sql(
+                text, values or None, execution_options={"no_parameters": not values}
+            )
+            rows = Rows(result, self) if result.returns_rows else None
+        except sqlalchemy.exc.DBAPIError as error:
+            _print_notices(driver)
+            if error.connection_invalidated:
+                self.disconnect()
+            raise database.translate(error.orig) from None
+        _print_notices(driver)
+        if rows is None and self.feedback:
+            print(result.context.cursor.statusmessage)
+        return rows
+
+    # ---------------------------------------------------------------- the connection
+
+    def _current(self) -> Any:
+        """The connection to DATABASE_URL: the open one if it still answers, else a new one."""
+        url = os.environ.get("DATABASE_URL", "")
+        if not url:
+            raise CourseError(
+                "DATABASE_URL is not set. Run the first cell of this notebook, or set it again."
+            )
+        if self._connection is not None and (url != self._url or not _answers(self._connection)):
+            self.disconnect()
+        if self._connection is None:
+            self._url = url
+            self._connection = _open_existing(url)
+        return self._connection
+
+    def _named(self, connection: str) -> Any:
+        """The connection that the cell itself names with a URL, as in ipython-sql."""
+        try:
+            found = sql.connection.Connection.set(connection, displaycon=False)
+        except Exception as error:
+            raise _unreachable(error) from None
+        return found.internal_connection.execution_options(isolation_level="AUTOCOMMIT")
+
+
+def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The statement in the driver's style, and the values for it.
+
+    `:name` outside of literals, quoted names and comments becomes a parameter where `names` has it. Without
+    any, the text stays exactly as it is.
+    """
+    found = [match[1] for match in SPOKEN.finditer(statement) if match[1] in names]
+    if not found:
+        return statement, {}
+
+    def swap(match: re.Match[str]) -> str:
+        return f"%({match[1]})s" if match[1] in names else match[0]
+
+    return SPOKEN.sub(swap, statement.replace("%", "%%")), {name: names[name] for name in found}
+
+
+def _open_existing(url: str) -> Any:
+    """A connection to the URL's database or, where there is no such database yet, to `defaultdb`."""
+    try:
+        return _open(url)
+    except SqlError as error:
+        if "does not exist" not in str(error):
+            raise
+        return _open(re.sub(r"/[^/?]*\?", f"/{database.DEFAULT}?", url))
+
+
+def _open(url: str) -> Any:
+    engine = sqlalchemy.create_engine(
+        url,
+        poolclass=sqlalchemy.NullPool,
+        isolation_level="AUTOCOMMIT",
+        connect_args={"application_name": "%sql"},
+    )
+    try:
+        return engine.connect()
+    except Exception as error:
+        raise _unreachable(error) from None
+
+
+def _unreachable(error: Exception) -> CourseError:
+    if isinstance(error, sqlalchemy.exc.DBAPIError):
+        return database.translate(error.orig)
+    return CourseError(f"This URL does not work: {error}")
+
+
+def _answers(connection: Any) -> bool:
+    driver = connection.connection.dbapi_connection
+    try:
+        with driver.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except Exception as error:
+        # In a transaction that failed, the server still answers: 25P02, until ROLLBACK.
+        return getattr(error, "pgcode", None) == "25P02"
+    return True
+
+
+def _close(connection: Any) -> None:
+    try:
+        connection.invalidate()
+        connection.close()
+        connection.engine.dispose()
+    except Exception:  # it is being thrown away, whatever state it is in
+        return
+
+
+def _print_notices(driver: Any) -> None:
+    for notice in _lines(driver.notices):
+        print(notice)
+    driver.notices.clear()
+
+
+def _lines(notices: list[str]) -> Iterator[str]:
+    for notice in notices:
+        yield re.sub(r":\s+", ": ", notice.strip(), count=1)
