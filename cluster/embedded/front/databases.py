@@ -72,16 +72,15 @@ def switch(session: Session, name: str) -> Step:
     if refused is not None:
         return missing(name) if refused.get("C") == "3D000" else session.translated(refused)
     session.database, session.gone = name, False
-    session.adopt(replace(session.settings, database=name, catalogue=None), session.variables)
+    session.adopt(replace(session.settings, database=name, catalogue=None))
     if session.transaction is not None:
-        session.transaction.variables = session.variables
         session.transaction.settings = replace(session.transaction.settings, database=name, catalogue=None)
     yield from _repeat(session)
     return None
 
 
 def _repeat(session: Session) -> Generator[Request, Any, None]:
-    """Set and prepare on a fresh backend what the client had set and prepared. What no longer fits is left out."""
+    """Set and prepare on a fresh backend what the client had set and prepared, where it still fits."""
     for sql in session.variables.values():
         yield from session.hidden(sql)
     captured = Captured()
@@ -105,7 +104,7 @@ def _leave(session: Session, *names: str) -> Step:
                 yield from _repeat(session)
                 yield from session.hidden("SET search_path = ''")
                 session.gone = True
-                session.adopt(replace(session.settings, catalogue=None), session.variables)
+                session.adopt(replace(session.settings, catalogue=None))
                 return None
     return wire.error(
         "0A000",
@@ -130,11 +129,14 @@ def change(session: Session, statement: Statement) -> Step:
     if statement.effect is Effect.RENAME_DATABASE:
         quoted = name.replace("'", "''")
         yield from session.hidden(
-            "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"
+            "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"  # noqa: S608
             f" WHERE datname = '{quoted}' AND pid <> pg_backend_pid()"
         )
     captured = yield from session.hidden(statement.sql)
-    if captured.error is not None:
+    forgiven = statement.forgives
+    if captured.error is not None and forgiven is not None and captured.error.get("C") == forgiven.sqlstate:
+        session.say(wire.notice(forgiven.notice))
+    elif captured.error is not None:
         if away:
             yield from switch(session, current)
         return session.translated(captured.error)
@@ -146,13 +148,15 @@ def change(session: Session, statement: Statement) -> Step:
 
 
 def load_catalogue(session: Session) -> Step:
-    """Read the tables for the dialect, from the front's own store if nothing has changed since."""
+    """Read the tables for the dialect, unless another session has done so since the last schema change."""
+    if (known := session.tables()) is not None:
+        session.adopt(replace(session.settings, catalogue=known))
+        return None
+    read_at = session.shared.schema
     captured = yield from session.hidden(dialect.catalogue_sql(), sync=session.relay.executed == 0)
     if captured.error is not None:
         return session.translated(captured.error)
-    session.adopt(
-        replace(session.settings, catalogue=dialect.read_catalogue(captured.rows)), session.variables
-    )
+    session.know_tables(read_at, dialect.read_catalogue(captured.rows))
     return None
 
 

@@ -1,7 +1,7 @@
 """Until a client is let in: the start of the protocol, encryption, and the password. Without sockets.
 
-Sources: PostgreSQL documentation, "Message Flow: Start-up" and "SASL Authentication"; CockroachDB's answers from
-pkg/sql/pgwire (server.go, auth.go, testdata/auth/scram, secure_non_tls).
+Sources: PostgreSQL documentation, "Message Flow: Start-up" and "SASL Authentication"; CockroachDB's answers
+from pkg/sql/pgwire (server.go, auth.go, testdata/auth/scram, secure_non_tls).
 """
 
 from __future__ import annotations

@@ -56,7 +56,8 @@ class Expect:
 
     tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
     done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
-    captured: hidden: nothing goes to the client, the answer is kept here. silent: the ReadyForQuery is kept back.
+    captured: hidden: nothing goes to the client, the answer is kept here.
+    silent: only the ReadyForQuery is kept back.
     """
 
     __slots__ = ("captured", "done", "kind", "refusal", "silent", "tags", "turn")
@@ -173,7 +174,7 @@ class Relay:
             self.out.append(data[start:position])
 
     def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
-        """What goes to the client for one frame: True for the frame itself, other bytes, or False for none."""
+        """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""
         queue = self.queue
         head = queue[0] if queue else None
         if kind == 90:  # Z, ReadyForQuery

@@ -1,4 +1,4 @@
-"""SCRAM-SHA-256, the server's side, against PostgreSQL's verifiers (RFC 5802, RFC 7677). No channel binding."""
+"""SCRAM-SHA-256 without channel binding: the server, against PostgreSQL's verifiers (RFC 5802, 7677)."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def mock_verifier(user: str, secret: bytes) -> Verifier:
 
 
 class Exchange:
-    """One login: first() and final() take the client's messages and give the server's. Both raise ScramError."""
+    """One login: first() and final() take the client's messages, give the server's, and raise ScramError."""
 
     __slots__ = ("_binding", "_first_bare", "_nonce", "_server_first", "_verifier")
 

@@ -7,6 +7,7 @@ conn_executor_savepoints.go (cockroach_restart), pgwire tests pgtest/batch_stmt,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Generator
 from contextlib import suppress
 from dataclasses import fields as dataclass_fields
@@ -39,7 +40,12 @@ _ALREADY_OPEN = ("25001", "there is already a transaction in progress")
 
 def belongs_to_prologue(statement: Statement) -> bool:
     """Whether a restarted transaction has to repeat it."""
-    return statement.effect is Effect.SET or statement.sql.startswith("SET TRANSACTION")
+    return is_setting(statement) or statement.sql.startswith("SET ")
+
+
+def is_setting(statement: Statement) -> bool:
+    """Whether it changes a session variable."""
+    return statement.effect in (Effect.SET, Effect.RESET) or statement.sql.startswith(("SET ", "RESET "))
 
 
 def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, str], None]:
@@ -59,10 +65,8 @@ def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, 
                     session.transaction.restart = True
             case Effect.DDL:
                 session.schema_changed()
-            case Effect.SET:
-                _set(session, statement)
-            case Effect.RESET:
-                _reset(session, statement)
+        if is_setting(statement):
+            _note(session, statement)
         transaction = session.transaction
         if transaction is not None and not transaction.restart and belongs_to_prologue(statement):
             transaction.prologue.append(statement.sql)
@@ -71,7 +75,7 @@ def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, 
 
 
 def begin(session: Session, settings: dict[str, str]) -> Generator[Request, Any, None]:
-    """The first ReadyForQuery, after the start-up packet's settings; unknown ones are passed over, as there."""
+    """The start-up packet's settings (unknown ones are passed over), then the first ReadyForQuery."""
     for name, value in settings.items():
         quoted = value.replace("'", "''")
         with suppress(Refusal):
@@ -153,7 +157,7 @@ def _segment(session: Session, statements: list[Statement]) -> Generator[Request
     """Run statements as one Query; whether it failed."""
     relay = session.relay
     relay.seen_error = False
-    before = (session.settings, session.variables) if session.status == IDLE else None
+    before = (session.settings, session.variables, session.values) if session.status == IDLE else None
     whole = tuple(statements)
     session.ask(
         wire.query(";".join(s.sql for s in whole)),
@@ -316,27 +320,34 @@ def with_catalogue(
         refuse(error)
 
 
-def _set(session: Session, statement: Statement) -> None:
-    """Note a variable that was set."""
-    name, _, value = (statement.argument or "").partition("\0")
-    session.values = {**session.values, name: value}
-    variables = {**session.variables, name: statement.sql}
-    session.adopt(_with(session.settings, name, value), variables)
+def _note(session: Session, statement: Statement) -> None:
+    """Note a session variable that was set or reset: for the dialect, and for another backend."""
+    settings, values, variables = session.settings, session.values, session.variables
+    match statement.effect:
+        case Effect.SET:
+            name, _, value = (statement.argument or "").partition("\0")
+            values = {**values, name: value}
+            settings = _with(settings, name, value)
+        case Effect.RESET:
+            gone = set(values) if statement.argument == "all" else {statement.argument or ""}
+            if statement.argument == "all":
+                variables = {}
+            if statement.sql == "DISCARD ALL":
+                session.statements.clear()
+            values = {key: value for key, value in values.items() if key not in gone}
+            for name in gone & _SETTINGS:
+                settings = replace(settings, **{name: getattr(_DEFAULTS, name)})
+    if match := _VARIABLE.match(statement.sql):
+        verb, name = match.groups()
+        variables = {key: sql for key, sql in variables.items() if key != name and name != "ALL"}
+        if verb == "SET":
+            variables[name] = statement.sql
+    # The search path is part of what the dialect knows of the tables.
+    session.adopt(replace(settings, catalogue=None), variables, values)
 
 
-def _reset(session: Session, statement: Statement) -> None:
-    """Note that a variable (or all) has its default again."""
-    name = statement.argument or ""
-    fresh = Settings()
-    names = list(session.variables) if name == "all" else [name]
-    settings = session.settings
-    for each in names:
-        if each in _SETTINGS:
-            settings = replace(settings, **{each: getattr(fresh, each)})
-    session.values = {key: value for key, value in session.values.items() if key not in names}
-    session.adopt(settings, {key: sql for key, sql in session.variables.items() if key not in names})
-
-
+_VARIABLE = re.compile(r"(SET|RESET) (?!LOCAL |TRANSACTION )(?:SESSION )?(\S+)")
+_DEFAULTS = Settings()
 _SETTINGS = {field.name for field in dataclass_fields(Settings)} - {"catalogue", "database", "user"}
 
 

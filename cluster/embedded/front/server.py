@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import cast
 
 from cluster.embedded.dialect.version import VERSION_TEXT
-from cluster.embedded.front import databases, scram, scripts, wire
+from cluster.embedded.front import databases, scram, wire
 from cluster.embedded.front.backend import Backend, BackendError, Control, cancel
 from cluster.embedded.front.handshake import Handshake, Want
 from cluster.embedded.front.relay import SERVER_PARAMETERS
@@ -384,9 +384,7 @@ def _settings(parameters: dict[str, str]) -> dict[str, str]:
     for word in words:
         if word == "-c":
             word = next(words, "")
-        elif word.startswith("-c"):
-            word = word[2:]
-        elif word.startswith("--"):
+        elif word.startswith("-c") or word.startswith("--"):
             word = word[2:]
         name, equals, value = word.partition("=")
         if equals:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
 from cluster.embedded.dialect import (
+    Catalogue,
     CatalogueNeeded,
     Effect,
     Refusal,
@@ -80,17 +81,19 @@ DRAINED: Final = Request()
 class Transaction:
     """What the front must know of the client's explicit transaction."""
 
-    __slots__ = ("database", "prologue", "restart", "settings", "switched", "variables")
+    __slots__ = ("database", "prologue", "restart", "settings", "switched", "values", "variables")
 
-    def __init__(self, begin: str, database: str, settings: Settings, variables: dict[str, str]) -> None:
+    def __init__(self, begin: str, session: Session) -> None:
         self.prologue = [
             begin
         ]  # BEGIN and the SETs up to SAVEPOINT cockroach_restart: what a restart repeats
         self.restart = False  # SAVEPOINT cockroach_restart is set
         self.switched = False  # USE ran in it
-        self.database = database  # as it was at BEGIN, like the next two: ROLLBACK brings them back
-        self.settings = settings
-        self.variables = variables
+        # As they were at BEGIN: ROLLBACK brings them back.
+        self.database = session.database
+        self.settings = session.settings
+        self.variables = session.variables
+        self.values = session.values
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,7 @@ class Session:
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
         self.closed = False
+        self._uncommitted_schema = False
         self.in_query = False  # a script answers a Query: the client waits for ReadyForQuery
         self.then: Callable[[], None] | None = None  # what a script leaves to be done at its end
         self._frames = wire.Frames()
@@ -277,28 +281,50 @@ class Session:
 
     def started(self, begin: str) -> None:
         """The client's BEGIN was done."""
-        self.transaction = Transaction(begin, self.database, self.settings, self.variables)
+        self.transaction = Transaction(begin, self)
 
     def finished(self, committed: bool) -> None:
         """The client's transaction has ended: a rollback takes its SETs back."""
         if (transaction := self.transaction) is not None:
             self.transaction = None
             if not committed and transaction.variables is not self.variables:
-                self.adopt(transaction.settings, transaction.variables)
+                self.adopt(transaction.settings, transaction.variables, transaction.values)
         self.portals.clear()
 
-    def adopt(self, settings: Settings, variables: dict[str, str]) -> None:
-        """Take these settings for the session's."""
+    def adopt(
+        self,
+        settings: Settings,
+        variables: dict[str, str] | None = None,
+        values: dict[str, str] | None = None,
+    ) -> None:
+        """Take these settings (and variables, when given) for the session's."""
         self.settings = settings
-        self.variables = variables
+        if variables is not None:
+            self.variables = variables
+        if values is not None:
+            self.values = values
         self._plans.clear()
 
     def schema_changed(self) -> None:
-        """What sessions know of the tables is no longer true."""
+        """What sessions know of the tables is no longer true: now, and again when this is committed."""
         self.shared.schema += 1
+        self._uncommitted_schema = True
+
+    def tables(self) -> Catalogue | None:
+        """What another session has read of the tables, if it is what this one would read."""
+        return None if self._own_view() else self.shared.catalogue(self.database, self.settings.user)
+
+    def know_tables(self, read_at: int, catalogue: Catalogue) -> None:
+        """Keep what was read of the tables; read_at: the count of schema changes before."""
+        if not self._own_view():
+            self.shared.keep(self.database, self.settings.user, read_at, catalogue)
+        self.adopt(replace(self.settings, catalogue=catalogue))
+
+    def _own_view(self) -> bool:
+        return self.gone or self._uncommitted_schema or "search_path" in "".join(self.variables)
 
     def poison(self, answer: bytes) -> None:
-        """Answer the client's message of the extended protocol with this error; the backend skips to Sync too."""
+        """Answer a message of the extended protocol with this error; the backend skips to Sync, too."""
         self.ask(wire.parse(HIDDEN, POISON), Expect(PARSE, refusal=answer))
 
     # -- the client's messages ----------------------------------------------------------------------------
@@ -355,6 +381,8 @@ class Session:
                 statement = plan.statements[0]
                 done = scripts.hook(self, (statement,))
                 self.ask(plan.frame, Expect(QUERY, tags=(statement.tag,), done=done))
+                if scripts.is_setting(statement):  # what follows is translated with it
+                    self._start(self.drained())
                 return
         self._start(scripts.simple(self, plan.statements))
 
@@ -412,7 +440,7 @@ class Session:
             go()
 
     def _when_allowed(self, statement: Statement, go: Callable[[], None]) -> None:
-        """Parse and Bind: an ended transaction refuses them, and a schema change first commits the open one."""
+        """Parse and Bind: an ended transaction refuses them, a schema change first commits the open one."""
         if statement.effect is Effect.DDL and self.mask is None and not self.gone and self._direct(statement):
             go()
         else:
@@ -428,7 +456,7 @@ class Session:
         elif self.mask is None and not self.gone and not statement.notices and self._direct(statement):
             done = scripts.hook(self, (statement,))
             self.ask(frame, Expect(EXECUTE, tags=(statement.tag,), done=done))
-            if statement.effect in (Effect.SET, Effect.RESET):  # what follows is translated with it
+            if scripts.is_setting(statement):  # what follows is translated with it
                 self._start(self.drained())
         else:
             self._start(scripts.execute(self, statement, frame))
@@ -458,24 +486,22 @@ class Session:
 
     def _plan(self, text: str) -> Plan:
         statements = translate(text, self.settings)
-        plain = all(s.effect is Effect.NONE and not s.notices for s in statements)
+        plain = all(
+            s.effect is Effect.NONE and not s.notices and not scripts.is_setting(s) for s in statements
+        )
         frame = wire.query(";".join(s.sql for s in statements))
         tagged = any(s.tag for s in statements)
-        if self.transaction is not None and plain:
-            plain = not any(scripts.belongs_to_prologue(s) for s in statements)
         return Plan(tuple(statements), frame, plain, None if tagged else PLAIN[QUERY])
 
     def _direct(self, statement: Statement) -> bool:
         """Whether the backend alone does what this one statement asks, as things stand."""
         effect = statement.effect
-        if effect is Effect.NONE:
-            return not statement.notices
-        if effect in (Effect.USE_DATABASE, *scripts.DATABASES) or statement.notices:
+        if statement.notices or statement.forgives:
             return False
         relay = self.relay
         settled = all(expect.kind not in (EXECUTE, SYNC, QUERY) for expect in relay.queue)
-        if effect in (Effect.SET, Effect.RESET):
-            return settled
+        if effect in (Effect.NONE, Effect.SET, Effect.RESET, Effect.SAVEPOINT_RESTART):
+            return settled or not scripts.is_setting(statement)
         if effect is Effect.BEGIN:
             return settled and relay.status != OPEN
         if effect is Effect.DDL:
@@ -483,8 +509,6 @@ class Session:
         if effect in (Effect.COMMIT, Effect.ROLLBACK):
             switched = self.transaction is not None and self.transaction.switched
             return settled and not switched and (relay.status != IDLE or self.autocommit_before_ddl)
-        if effect is Effect.SAVEPOINT_RESTART:
-            return settled
         return False
 
     def _refuse_query(self, answer: bytes) -> None:
@@ -507,6 +531,9 @@ class Session:
         self._resume(None, first=True)
 
     def _idle(self) -> None:
+        if self._uncommitted_schema and self.relay.status == IDLE:
+            self._uncommitted_schema = False
+            self.shared.schema += 1
         if (
             self.transaction is not None
             and self.relay.status == IDLE

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from cluster.embedded.dialect import Catalogue
 
 
 @dataclass(slots=True)
 class Shared:
     """schema: counts the schema changes, so that each session knows when its picture of the tables is old.
 
-    neutral: the database on which a session waits whose own was dropped.
+    neutral: the databases on which a session may wait whose own was dropped.
     """
 
     schema: int = 0
     neutral: tuple[str, ...] = ("postgres", "defaultdb")
+    _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict)
+    _read_at: int = 0
+
+    def catalogue(self, database: str, user: str) -> Catalogue | None:
+        """The tables as last read, unless a schema changed since."""
+        return self._catalogues.get((database, user)) if self._read_at == self.schema else None
+
+    def keep(self, database: str, user: str, read_at: int, catalogue: Catalogue) -> None:
+        """Keep what was read when the count of schema changes was read_at."""
+        if read_at == self.schema:
+            if self._read_at != read_at:
+                self._catalogues.clear()
+                self._read_at = read_at
+            self._catalogues[database, user] = catalogue
