@@ -44,7 +44,8 @@ class Session:
         self.workspace = Workspace.find()
         self.lesson = lesson
         _prepare_process(self.workspace, self.cluster.url(database.NAME))
-        place = self.place()
+        # Not self.place(): a lesson may take the workspace over from another notebook.
+        place = Place(self.workspace, os.environ, self.runner)
         database.remove(self.cluster)
         kept = self.workspace.clear()
         # Noted before the steps run: if one fails, what they wrote is known to be no learner's.
@@ -54,6 +55,7 @@ class Session:
         finally:
             self.workspace.credit({}, self.workspace.files())
         database.mark(self.cluster.url(database.DEFAULT))
+        self.lesson = lesson
         return _summary(lesson, self.cluster, self.workspace, kept)
 
     def place(self) -> Place:
