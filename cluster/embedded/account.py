@@ -48,7 +48,7 @@ class Account:
         try:
             done = subprocess.run(command, cwd="/", capture_output=True, check=False, **self.popen())
         except PermissionError as error:
-            if not error.filename:  # not the program was refused but the change of user
+            if error.filename != command[0]:  # not the program was refused but the change of user
                 raise explain(error, f"run as the user {NOBODY}") from error
             return False
         except OSError:

@@ -31,20 +31,19 @@ def wait(
     Raises WrongPassword; ClusterError with the last refusal, or what `watch` raises.
     """
     deadline = time.monotonic() + patience
-    while True:
-        refusal = _ask(port, user, password, certificate, deadline)
-        if refusal is None:
-            return
+    told = ""
+    while (refusal := _ask(port, user, password, certificate, deadline)) is not None:
         if "password authentication failed" in refusal:
             raise WrongPassword(refusal)
         watch()
+        told = refusal or told or "it stays silent"
         if time.monotonic() > deadline:
-            raise ClusterError(f"The cluster does not answer on port {port}: {refusal}")
+            raise ClusterError(f"The cluster does not answer on port {port}: {told}")
         time.sleep(0.01)
 
 
 def _ask(port: int, user: str, password: str, certificate: Path, deadline: float) -> str | None:
-    """None after an answer, else why there was none."""
+    """None after an answer, else why there was none ("" if nothing came before the deadline)."""
     import psycopg2
 
     session = None
@@ -61,11 +60,11 @@ def _ask(port: int, user: str, password: str, certificate: Path, deadline: float
             **NEUTRAL,
         )
         if not _finished(session, deadline):
-            return "no answer to the connection"
+            return ""
         with session.cursor() as cursor:
             cursor.execute("SELECT 1")
             if not _finished(session, deadline):
-                return "no answer to a query"
+                return ""
             cursor.fetchone()
     except psycopg2.Error as error:
         # A user may drop defaultdb. That it is not there is an answer, too, and PostgreSQL gave it.

@@ -90,11 +90,10 @@ class Embedded:
             running = Running(code=state.code())
             try:
                 self._start_all(home, port, last, running, alive, progress)
-            except OSError as error:
-                life.halt(home, running)
-                raise explain(error, "start the cluster") from error
-            except BaseException:
-                life.halt(home, running)
+            except BaseException as error:
+                life.halt(home, running, hurry=True)  # it has served nobody yet
+                if isinstance(error, OSError):
+                    raise explain(error, "start the cluster") from error
                 raise
         return _cluster(home, running, changed=True)
 
@@ -116,9 +115,8 @@ class Embedded:
             place = room.make(home, who) if fresh else room.existing(home)
             running.sockets = str(room.sockets(who))
             home.write(state.RUNNING, asdict(running))
-            server = _server(home, place, running, who)
             state.put_large_logs_aside(home)
-            log_from = server.log.stat().st_size if server.log.exists() else 0
+            server = _server(home, place, running, who)
             # What takes longest begins first; meanwhile the front loads.
             making = server.initialize(inherit=(alive,)) if fresh else None
             try:
@@ -134,16 +132,14 @@ class Embedded:
                     making.wait()
             home.write(state.RUNNING, asdict(running))
         dialect = _dialect() if fresh or content.get("code") != running.code else ""
-        server.wait(running.postgres, log_from)
+        server.wait(running.postgres)
         if dialect:
             _fill(home, server, dialect, content, running.code, progress)
         try:
             _ask(home, running)
         except answer.WrongPassword:
             progress(f"The password of the user {provision.USER} was changed: setting it back")
-            session = server.connect("template1")
-            provision.set_password(session, state.password(home))
-            session.close()
+            provision.set_password(server, state.password(home))
             _ask(home, running)
 
     def _start_front(self, home: Home, running: Running, listener: int, alive: int) -> None:
@@ -194,7 +190,8 @@ def _cluster(home: Home, running: Running, *, changed: bool) -> Cluster:
 def _server(home: Home, place: Path, running: Running, who: account.Account) -> postgres.Server:
     programs = room.programs(place, postgres.installed(), postgres.release, who)
     log = home / state.LOGS["postgres"]
-    return postgres.Server(programs, place / "data", Path(running.sockets), log, who)
+    log_from = log.stat().st_size if log.exists() else 0
+    return postgres.Server(programs, place / "data", Path(running.sockets), log, log_from, who)
 
 
 def _postgres_version() -> str:

@@ -98,8 +98,9 @@ def _free(descriptor: int) -> bool:
     return True
 
 
-def halt(home: Home, running: Running, *, thorough: bool = False) -> bool:
-    """End these processes; `thorough` also looks for those that nobody wrote down.
+def halt(home: Home, running: Running, *, thorough: bool = False, hurry: bool = False) -> bool:
+    """End these processes; `thorough` also looks for those that nobody wrote down; in a `hurry` PostgreSQL
+    does not write out what its log holds already.
 
     Gives whether any lived.
     """
@@ -111,7 +112,7 @@ def halt(home: Home, running: Running, *, thorough: bool = False) -> bool:
         fronts.update(processes.find(*signs(home, "front")))
         servers.update(processes.find(*signs(home, "postgres")))
     processes.end(fronts, *END_FRONT)
-    processes.end(servers, *END_POSTGRES)
+    processes.end(servers, *(END_POSTGRES[1:] if hurry else END_POSTGRES))
     orphans = []
     if thorough and not servers:
         orphans = processes.inside(data, "postgres")

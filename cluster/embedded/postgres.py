@@ -77,12 +77,16 @@ def release() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """One PostgreSQL server: programs, data directory, socket directory, log file, and who it runs as."""
+    """One PostgreSQL server: programs, data directory, socket directory, log file, and who it runs as.
+
+    `log_from` is the byte of the log at which this run of the server begins.
+    """
 
     programs: Path
     data: Path
     sockets: Path
     log: Path
+    log_from: int
     account: Account
 
     def initialize(self, inherit: tuple[int, ...]) -> subprocess.Popen[str]:
@@ -153,16 +157,12 @@ class Server:
         except OSError as error:
             raise explain(error, "run PostgreSQL") from error
 
-    def wait(self, pid: int, log_from: int) -> None:
-        """Wait until the server takes connections. Raises ClusterError with its own reason, read from
-        its log after byte `log_from`."""
+    def wait(self, pid: int) -> None:
+        """Wait until the server takes connections. Raises ClusterError with its own reason."""
         deadline = time.monotonic() + START_PATIENCE
         while not self._ready():
             if not processes.alive(pid, str(self.data)):
-                raise ClusterError(
-                    f"PostgreSQL did not start: {self._reason(self.log_since(log_from))}. See `python -m "
-                    f"cluster logs`; `python -m cluster reset` makes a fresh start (the databases are lost)."
-                )
+                raise self.failure("did not start")
             if time.monotonic() > deadline:
                 raise ClusterError(
                     f"PostgreSQL was not ready after {START_PATIENCE:.0f} s. See `python -m cluster logs`."
@@ -182,14 +182,16 @@ class Server:
         session.autocommit = True
         return session
 
-    def log_since(self, position: int) -> str:
-        """What the log holds after byte `position`."""
+    def failure(self, what: str) -> ClusterError:
+        """The error for a server that `what` ("did not start"), with its own reason from its log."""
         try:
-            with self.log.open("rb") as file:
-                file.seek(position)
-                return file.read().decode(errors="replace")
+            said = self.log.read_bytes()[self.log_from :].decode(errors="replace")
         except OSError:
-            return ""
+            said = ""
+        return ClusterError(
+            f"PostgreSQL {what}: {self._reason(said)}. See `python -m cluster logs`; "
+            f"`python -m cluster reset` makes a fresh start (the databases in it are lost)."
+        )
 
     def _ready(self) -> bool:
         # The eighth line, as pg_ctl reads it: src/include/utils/pidfile.h, LOCK_FILE_LINE_PM_STATUS.
@@ -198,7 +200,7 @@ class Server:
 
     def _reason(self, output: str) -> str:
         """The sentence in PostgreSQL's `output` that tells a person most."""
-        said = re.findall(r"(?:FATAL|PANIC|error): +(.+)", output) or re.findall(r"\S.*", output)
+        said = re.findall(r"(?:PANIC|FATAL|error): +(.+)", output) or re.findall(r"\S.*", output)
         detail = re.findall(r"DETAIL: +(.+)", output)
         reason = str(said[0] if said else "it gave no reason").strip().rstrip(".")
         if detail:

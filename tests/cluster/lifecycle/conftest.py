@@ -28,11 +28,12 @@ class Place:
     """A home that a test may do anything to."""
 
     home: Path
+    python: str = sys.executable
 
     def run(self, *arguments: str, code: int | None = 0, **options) -> subprocess.CompletedProcess[str]:
         """`python -m cluster …` on this home; checks the exit code unless it is None."""
         done = subprocess.run(
-            [sys.executable, "-m", "cluster", *arguments],
+            [self.python, "-m", "cluster", *arguments],
             capture_output=True,
             text=True,
             timeout=60,
@@ -71,6 +72,12 @@ class Place:
         with contextlib.closing(connect(found.url(database))) as session, session, session.cursor() as cursor:
             cursor.execute(sql)
             return cursor.fetchall() if cursor.description else []
+
+    def superuser(self, sql: str) -> None:
+        """Run `sql` behind the front's back."""
+        session = psycopg2.connect(host=self.running()["sockets"], port=5432, user="root", dbname="defaultdb")
+        with contextlib.closing(session), session, session.cursor() as cursor:
+            cursor.execute(sql)
 
     def processes(self) -> list[psutil.Process]:
         """Every living process that has to do with this home: by command line, or working in its data."""

@@ -155,7 +155,7 @@ def test_an_interrupted_start_leaves_nothing(place: Place) -> None:
 
 def test_the_password_was_changed_by_a_user(lasting: Place) -> None:
     lasting.start()
-    lasting.query("ALTER ROLE demo PASSWORD 'other'")
+    lasting.superuser("ALTER ROLE demo PASSWORD 'other'")
     said: list[str] = []
     lasting.start(progress=said.append)
     assert any("setting it back" in line for line in said)
