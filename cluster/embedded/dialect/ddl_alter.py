@@ -144,7 +144,24 @@ def _action(reader: Reader, change: _Change) -> None:
 
 # Actions that CockroachDB has and the embedded cluster has not (yet).
 _LATER = frozenset(
-    ["set", "partition", "locality", "split", "unsplit", "configure", "scatter", "experimental_relocate", "experimental_audit", "inject", "enable", "disable", "force", "no", "relocate", "reset"]
+    [
+        "set",
+        "partition",
+        "locality",
+        "split",
+        "unsplit",
+        "configure",
+        "scatter",
+        "experimental_relocate",
+        "experimental_audit",
+        "inject",
+        "enable",
+        "disable",
+        "force",
+        "no",
+        "relocate",
+        "reset",
+    ]
 )
 
 

@@ -15,7 +15,24 @@ from cluster.embedded.dialect.types import HIDDEN, parse_type
 FREE_NAME = "\x02"
 
 _QUALIFIERS = frozenset(
-    ["not", "null", "unique", "primary", "check", "default", "references", "as", "generated", "constraint", "collate", "family", "create", "on", "stored", "visible"]
+    [
+        "not",
+        "null",
+        "unique",
+        "primary",
+        "check",
+        "default",
+        "references",
+        "as",
+        "generated",
+        "constraint",
+        "collate",
+        "family",
+        "create",
+        "on",
+        "stored",
+        "visible",
+    ]
 )
 _ACTIONS = ("no", "cascade", "restrict", "set")
 

@@ -1,20 +1,97 @@
-"""SELECT, WITH, VALUES, INSERT, UPSERT, UPDATE, DELETE: read by token, not by tree."""
+"""SELECT, WITH, VALUES, TABLE: read by token, not by tree."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.embedded.dialect import settings as session_settings
+from cluster.embedded.dialect import show
 from cluster.embedded.dialect.expressions import rewrite
-from cluster.embedded.dialect.model import Settings, Statement
+from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, render
+from cluster.embedded.dialect.stars import visible_stars
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, raw, render, word
 
 
 def query_tokens(tokens: Sequence[Token], settings: Settings) -> list[Token]:
-    """A query in PostgreSQL's words."""
-    return rewrite(tokens, settings)
+    """A query in PostgreSQL's words. Raises Refusal, CatalogueNeeded."""
+    made = list(tokens)
+    for rule in (_table_statement, _bracketed_sources, _no_internals, visible_stars):
+        made = rule(made, frozenset(token.key for token in made), settings)
+    return rewrite(made, settings)
 
 
 def query(reader: Reader) -> Statement:
-    """Any statement that reads or changes rows."""
+    """A statement that reads rows."""
+    _no_select_into(reader)
     return Statement(render(query_tokens(reader.tokens, reader.settings)))
+
+
+def _no_select_into(reader: Reader) -> None:
+    """SELECT … INTO is PostgreSQL's only."""
+    depth = 0
+    for index, token in enumerate(reader.tokens):
+        if token.kind is Kind.PUNCT:
+            depth += (token.key in "([{") - (token.key in ")]}")
+        elif token.key == "into" and depth == 0 and reader.tokens[index - 1].key not in ("insert", "upsert"):
+            reader.position = index
+            raise reader.fault()
+
+
+def _table_statement(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """TABLE t is SELECT * FROM t, hidden columns and all."""
+    if "table" in keys and tokens and tokens[0].key == "table":
+        star = Token(Kind.OP, "*", "*", " ")
+        return [word("SELECT", tokens[0].space), star, word("FROM"), *tokens[1:]]
+    return tokens
+
+
+def _bracketed_sources(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """`FROM [SHOW …]`: the rows of a SHOW as a table (docs, "Table expressions")."""
+    if "[" not in keys:
+        return tokens
+    made: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        if token.key == "[" and index and tokens[index - 1].key in ("from", "join", ",", "("):
+            close = close_of(tokens, index)
+            inner = tokens[index + 1 : close]
+            if inner and inner[0].key == "show":
+                made.append(raw(f"({_shown(inner, settings)})", token.space or " "))
+                index = close + 1
+                continue
+            if inner and inner[0].key in ("insert", "upsert", "update", "delete"):
+                raise unsupported(f"[{inner[0].key.upper()} …] as a table")
+        made.append(token)
+        index += 1
+    return made
+
+
+def _shown(tokens: list[Token], settings: Settings) -> str:
+    reader = Reader(tokens, settings)
+    for count in (3, 2):
+        if rule := show.RULES.get(" ".join(reader.peek(n).key for n in range(count))):
+            return rule(reader).sql
+    return session_settings.show_variable(reader).sql
+
+
+def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """crdb_internal and system are closed since v26.1 (COCKROACHDB.md); what they hold is not here anyway."""
+    if keys.isdisjoint(("crdb_internal", "system")):
+        return tokens
+    for index in range(1, len(tokens) - 2):
+        called = index + 3 < len(tokens) and tokens[index + 3].key == "("
+        if (
+            tokens[index].key in ("crdb_internal", "system")
+            and tokens[index + 1].key == "."
+            and tokens[index - 1].key in ("from", "join")
+            and not called
+        ):
+            raise Refusal(
+                "42501",
+                "Access to crdb_internal and system is restricted.",
+                hint="These interfaces are unsupported in production, and the embedded cluster does not have them. "
+                "Set CLUSTER_URL to the URL of a real CockroachDB cluster to use them.",
+            )
+    return tokens

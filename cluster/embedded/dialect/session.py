@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import relation, sql_name
+from cluster.embedded.dialect.dml import changed
 from cluster.embedded.dialect.model import CatalogueNeeded, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
@@ -34,7 +35,7 @@ def prepare(reader: Reader) -> Statement:
         "(",
     ):
         raise unsupported(f"PREPARE of {reader.token.text.upper()}")
-    body = render(query_tokens(reader.rest(), reader.settings))
+    body = render(query_tokens(changed(reader.rest(), reader.settings), reader.settings))
     return Statement(f"PREPARE {name}{types} AS {body}", tag="PREPARE")
 
 

@@ -219,6 +219,8 @@ def show_variable(reader: Reader) -> Statement:
 def _transaction_property(reader: Reader) -> str:
     if reader.accept("isolation", "level"):
         return "isolation"
-    if found := reader.one_of("priority", "status"):
-        return found
+    if reader.accept("priority"):
+        return "priority"
+    if reader.at("status"):
+        raise unsupported("SHOW TRANSACTION STATUS")
     raise reader.fault()

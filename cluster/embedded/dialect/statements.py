@@ -10,6 +10,7 @@ from cluster.embedded.dialect import (
     ddl_index,
     ddl_objects,
     ddl_table,
+    dml,
     query,
     session,
     settings,
@@ -37,13 +38,13 @@ RULES: dict[str, Rule] = {
     "set session characteristics": transactions.set_transaction,
     "select": query.query,
     "(": query.query,
-    "with": query.query,
+    "with": dml.with_query,
     "values": query.query,
     "table": query.query,
-    "insert": query.query,
-    "upsert": query.query,
-    "update": query.query,
-    "delete": query.query,
+    "insert": dml.change,
+    "upsert": dml.change,
+    "update": dml.change,
+    "delete": dml.change,
     "show": settings.show_variable,
     **show.RULES,
     "set": settings.set_variable,
@@ -117,8 +118,46 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
 
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
 _REFUSED = frozenset(
-    ["backup", "call", "cancel", "check", "do", "explain", "export", "grant", "import", "inspect", "listen", "notify", "pause", "reassign", "restore", "resume", "revoke"]
+    [
+        "backup",
+        "call",
+        "cancel",
+        "check",
+        "do",
+        "explain",
+        "export",
+        "grant",
+        "import",
+        "inspect",
+        "listen",
+        "notify",
+        "pause",
+        "reassign",
+        "restore",
+        "resume",
+        "revoke",
+    ]
 )
 _OBJECTS = frozenset(
-    ["aggregate", "changefeed", "default", "domain", "extension", "external", "function", "group", "job", "logical", "policy", "procedure", "role", "schedule", "statistics", "tenant", "trigger", "user", "virtual"]
+    [
+        "aggregate",
+        "changefeed",
+        "default",
+        "domain",
+        "extension",
+        "external",
+        "function",
+        "group",
+        "job",
+        "logical",
+        "policy",
+        "procedure",
+        "role",
+        "schedule",
+        "statistics",
+        "tenant",
+        "trigger",
+        "user",
+        "virtual",
+    ]
 )

@@ -106,9 +106,6 @@ VARIABLES: dict[str, Variable] = {
     "session_authorization": Variable(Keeper.CONSTANT, sql="session_user::text"),
     "role": Variable(Keeper.CONSTANT, "none"),
     "session_id": Variable(Keeper.CONSTANT, sql="lpad(to_hex(pg_backend_pid()), 32, '0')"),
-    "transaction_status": Variable(
-        Keeper.CONSTANT, sql="CASE WHEN crdb_catalog.in_transaction() THEN 'Open' ELSE 'NoTxn' END"
-    ),
     "transaction_priority": Variable(Keeper.CUSTOM, "normal", ("low", "normal", "high")),
     **_switches(
         """autocommit_before_ddl create_table_with_schema_locked enable_implicit_fk_locking_for_serializable
