@@ -91,8 +91,8 @@ def remove(cluster: Cluster) -> None:
             found = cursor.fetchone()
             if found and found["mark"] != MARK:
                 raise CourseError(
-                    f"The cluster at {cluster.host}:{cluster.port} has a database {NAME} that this course did "
-                    f"not make. It is left alone. Rename it, or run the course on another cluster."
+                    f"The cluster at {cluster.host}:{cluster.port} has a database {NAME} that this course "
+                    f"did not make. It is left alone. Rename it, or run the course on another cluster."
                 )
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
 

@@ -8,7 +8,7 @@ import threading
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
-from IPython.core.magic import Magics, cell_magic, line_magic, magics_class, no_var_expand
+from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from . import commands, exercises
 from .display import clear, show
@@ -68,8 +68,13 @@ class CourseMagics(Magics):
         if self._sql is None:
             from .sqlmagic import SqlMagic
 
-            self._sql = SqlMagic(self.shell)
+            self._sql = SqlMagic(self.shell, self.session.place)
             self.shell.register_magics(self._sql)
+
+    @line_cell_magic
+    def sql(self, line: str, cell: str = "") -> None:
+        """%sql, %%sql: run SQL on the practice database. (ipython-sql takes over when a lesson begins.)"""
+        self.session.place()
 
     @line_magic
     def course(self, line: str) -> None:

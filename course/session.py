@@ -42,7 +42,7 @@ class Session:
         except cluster.ClusterError as error:
             raise CourseError(f"The cluster does not start: {error}") from None
         self.workspace = Workspace.find()
-        self.lesson = lesson
+        self.lesson = None  # until this one has begun
         _prepare_process(self.workspace, self.cluster.url(database.NAME))
         # Not self.place(): a lesson may take the workspace over from another notebook.
         place = Place(self.workspace, os.environ, self.runner)

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import sql.connection
@@ -53,8 +53,10 @@ class Rows(sql.run.ResultSet):  # type: ignore[misc]
 class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
     """ipython-sql's magic; the name is the same so that `%config SqlMagic.…` works as its manual says."""
 
-    def __init__(self, shell: Any) -> None:
+    def __init__(self, shell: Any, guard: Callable[[], object] = lambda: None) -> None:
+        """guard: called before each cell; raises when the practice database is another notebook's now."""
         super().__init__(shell)
+        self._guard = guard
         self.displaycon = False
         self.displaylimit = 20
         self.autopandas = False
@@ -70,6 +72,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
         """
         if line.strip().startswith(("-", "/")) and not line.strip().startswith(("--", "/*")):
             return super().execute(line, cell, local_ns)  # ipython-sql's own options
+        self._guard()
         parsed = sql.parse.parse(f"{line}\n{cell}", self)
         connection = self._named(parsed["connection"]) if parsed["connection"] else self._current()
         names = {**self.shell.user_ns, **(local_ns or {})}

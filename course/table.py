@@ -52,7 +52,8 @@ def plain(columns: Sequence[str], rows: Sequence[Sequence[Any]], limit: int | No
             table.align[str(number)] = "r"
         del column
     table.add_row(list(columns), divider=True)
-    table.add_rows([[value(cell) for cell in row] for row in shown])
+    # prettytable counts a tab as one character.
+    table.add_rows([[value(cell).expandtabs(4) for cell in row] for row in shown])
     return f"{table.get_string()}\n{count(len(rows), len(shown))}"
 
 

@@ -115,8 +115,8 @@ class Exercise:
     done: what the learner reads then.        hints: the next thought each, not the answer.
     solution: the cells of one way to do it.  untouched: a part of what is said before anything is done.
     wrong: answers that must not pass.
-    Solution and wrong answers are written in the language of course/steps.py. They start where a learner does: all
-    cells tagged `step` above the first cell of the lesson that names the exercise have been run.
+    Solution and wrong answers are written in the language of course/steps.py. They start where a learner
+    does: all cells tagged `step` above the first cell that names the exercise have been run.
     """
 
     number: str
