@@ -40,16 +40,18 @@ BEGIN
                    pair.l, pair.r);
   END LOOP;
   FOR pair IN
-    SELECT t, e FROM (VALUES
-      ('int8', '$1 OPERATOR(pg_catalog./|) $2'),
-      ('numeric', 'div($1, $2)'),
-      ('float8', 'trunc($1 / $2)')) v(t, e)
-    WHERE to_regoperator(format('pg_catalog.//(%s,%s)', t, t)) IS NULL
+    SELECT l, r,
+           CASE WHEN l LIKE 'int_' AND r LIKE 'int_' THEN 'int8' WHEN l = 'float8' THEN 'float8' ELSE 'numeric' END AS t
+    FROM unnest(ARRAY['int2', 'int4', 'int8', 'numeric', 'float8']) l,
+         unnest(ARRAY['int2', 'int4', 'int8', 'numeric', 'float8']) r
+    WHERE (l = 'float8') = (r = 'float8') AND to_regoperator(format('pg_catalog.//(%s,%s)', l, r)) IS NULL
   LOOP
-    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_catalog.floor_divide(%1$s, %1$s) RETURNS %1$s
-      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS %2$L', pair.t, 'SELECT ' || pair.e);
-    EXECUTE format('CREATE OPERATOR pg_catalog.// (LEFTARG = %1$s, RIGHTARG = %1$s,
-      FUNCTION = crdb_catalog.floor_divide)', pair.t);
+    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_catalog.floor_divide(%s, %s) RETURNS %s
+      LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS %L', pair.l, pair.r, pair.t,
+      CASE pair.t WHEN 'int8' THEN 'SELECT $1::int8 OPERATOR(pg_catalog./|) $2::int8'
+                  WHEN 'float8' THEN 'SELECT trunc($1 / $2)' ELSE 'SELECT div($1::numeric, $2::numeric)' END);
+    EXECUTE format('CREATE OPERATOR pg_catalog.// (LEFTARG = %s, RIGHTARG = %s,
+      FUNCTION = crdb_catalog.floor_divide)', pair.l, pair.r);
   END LOOP;
 END
 $$;
