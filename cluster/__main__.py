@@ -22,6 +22,8 @@ def main(arguments: list[str] | None = None) -> int:
         return int(COMMANDS[options.command](options))
     except ClusterError as error:
         return _fail(str(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return _fail(f"The system refused it: {error}.")
     except KeyboardInterrupt:

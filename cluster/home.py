@@ -6,6 +6,7 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ FORMAT = 1
 
 MARKER = "cluster.json"
 LOCK = "lock"
+SHELL = "shell"
+"""The SQL shell's settings and history, apart from those of a pgcli of the user's own."""
 PATIENCE = 60.0
 """Seconds to wait for another start or stop of the same cluster."""
 
@@ -136,6 +139,7 @@ class Home:
 
     def remove(self) -> None:
         """Delete the marker and, if nothing that is not ours lies there, the directory."""
+        shutil.rmtree(self / SHELL, ignore_errors=True)
         self.delete(".gitignore", f"{MARKER}.new", MARKER, LOCK)
         with contextlib.suppress(OSError):
             self.path.rmdir()

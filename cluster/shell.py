@@ -6,8 +6,10 @@ import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from .engine import Cluster
+from .home import SHELL
 from .libpq import NEUTRAL
 
 if TYPE_CHECKING:
@@ -15,14 +17,36 @@ if TYPE_CHECKING:
     from psycopg.pq.abc import PGresult
 
 
+SETTINGS = """\
+[main]
+# A statement ends with a semicolon, as in CockroachDB's own shell; Enter alone goes to the next line.
+multi_line = True
+keyring = False
+destructive_warning =
+table_format = psql
+null_string = NULL
+use_local_timezone = False
+less_chatty = True
+on_error = STOP
+"""
+PROMPT = r"\u@\h:\p/\d> "
+"""As CockroachDB's shell shows it: demo@127.0.0.1:26257/bank>."""
+
+
 def interact(cluster: Cluster, database: str) -> int:
     """Open pgcli on `database`; gives its exit code.
 
     The password goes by environment: arguments can be seen by all.
     """
-    environment = os.environ | {"PGPASSWORD": cluster.password} | _trust(cluster)
-    address = f"postgresql://{cluster.user}@{cluster.host}:{cluster.port}/{database}?sslmode=require"
-    command = [sys.executable, "-m", "pgcli.main", "--no-warn", "--less-chatty", address]
+    settings = cluster.home / SHELL
+    config = settings / "pgcli" / "config"
+    if not config.exists():
+        config.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        config.write_text(SETTINGS)
+    environment = os.environ | _trust(cluster)
+    environment |= {"PGPASSWORD": cluster.password, "XDG_CONFIG_HOME": str(settings)}
+    address = f"postgresql://{cluster.user}@{cluster.host}:{cluster.port}/{quote(database, safe='')}"
+    command = [sys.executable, "-m", "pgcli.main", "--prompt", PROMPT, f"{address}?sslmode=require"]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
