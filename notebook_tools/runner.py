@@ -61,6 +61,8 @@ class NotebookRun:
         self._environment = {**os.environ, **sandbox.environment()}
         # The same words wherever this is run: nothing of this machine may get into a stored notebook.
         self._places = {sandbox.workspace: "workspace", ROOT: ""}
+        if sandbox.workspace.is_relative_to(ROOT):
+            self._places[sandbox.workspace.relative_to(ROOT)] = "workspace"
         self._folder = folder
         self._resources = ExitStack()
         self._reply: dict[str, Any] = {}

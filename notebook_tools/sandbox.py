@@ -38,6 +38,10 @@ class Sandbox:
             "IPYTHONDIR": str(self.path / "ipython"),
         }
 
+    def empty_workspace(self) -> None:
+        """Let the next notebook begin as on a first day, whatever the one before left."""
+        shutil.rmtree(self.workspace, ignore_errors=True)
+
     def close(self) -> None:
         """Stop the cluster and remove everything. Nothing happens if there is nothing."""
         if self.cluster_home.exists():

@@ -114,6 +114,7 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         if self.run is None:
             timeout = self.config.option.nbval_cell_timeout
             sandbox = self.config.stash[_sandbox_key]
+            sandbox.empty_workspace()
             self.run = NotebookRun(self.nb, self.path.parent, sandbox, timeout).__enter__()
         while self.done < index:
             self.run.run(self.done)

@@ -2,7 +2,7 @@
 
 python -m scripts.bench [--rounds N]
 
-- the cluster's start, from nothing (cold) and with its data (warm): the whole command `python -m cluster start`;
+- the cluster's start, cold (from nothing) and warm (with its data): the whole `python -m cluster start`;
 - `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
 - all notebooks against as many empty ones, which is the time that kernels take.
 Times are wall-clock; medians with the smallest and largest in brackets.

@@ -38,6 +38,7 @@ def main(arguments: list[str]) -> int:
         for path in paths:
             started = time.monotonic()
             stored = read(path)
+            sandbox.empty_workspace()
             outcome = run_notebook(stored, path.parent, sandbox, options.timeout)
             took = f"{time.monotonic() - started:.1f} s"
             if outcome.failure:
