@@ -1,8 +1,9 @@
-"""The exercises of lesson 03, Alembic's settings: what env.py says without a URL, and how revisions are named."""
+"""The exercises of lesson 03: what env.py says without a URL, and how the files of revisions are named."""
 
 from __future__ import annotations
 
 import configparser
+import itertools
 import os
 import subprocess
 import sys
@@ -18,7 +19,7 @@ PATIENCE = 30
 
 
 def clear_message(context: Context) -> None:
-    """Without DATABASE_URL, and with an empty one, alembic ends with one line that names it; with one it works."""
+    """Without DATABASE_URL, or with an empty one, alembic ends with one line that names it; else it works."""
     context.read("alembic/env.py")
     for url in (None, ""):
         code, output = current(context.workspace.root, url)
@@ -78,16 +79,16 @@ CLEAR_MESSAGE = Exercise(
     check=clear_message,
     done="Whoever forgets DATABASE_URL is told so in one line.",
     hints=(
-        'os.environ["DATABASE_URL"] raises a KeyError where there is none. What does os.environ.get("DATABASE_URL") give?',
+        'os.environ["DATABASE_URL"] raises a KeyError where there is none. What does .get() do?',
         "Look before you use it, in the line above config.set_main_option.",
-        "An exception from alembic.util, CommandError, is printed by alembic as one line, without a traceback.",
+        "alembic.util has an exception CommandError: alembic prints it as one line, without a traceback.",
     ),
     solution=(
         before_setting(
             "from alembic.util import CommandError",
             "",
             'if not os.environ.get("DATABASE_URL"):',
-            '    raise CommandError("DATABASE_URL is not set: set it to the URL of the database to migrate.")',
+            '    raise CommandError("DATABASE_URL is not set: it takes the URL of the database")',
         ),
     ),
     untouched="without DATABASE_URL still prints a traceback",
@@ -139,12 +140,13 @@ CLEAR_MESSAGE = Exercise(
 
 # ---------------------------------------------------------------- 03.2
 
-# Names of these days must sort in this order: months and days of one and two digits, a new year.
+# Names of these days must sort in this order: a new year, months and days of one and two digits.
+# Without a time zone: Alembic's dates are local times too.
 DAYS = (
-    datetime(2025, 12, 31, 23, 59, 58),  # noqa: DTZ001  # Alembic's dates are local times too
-    datetime(2026, 2, 3, 4, 5, 6),  # noqa: DTZ001
-    datetime(2026, 2, 10, 1, 0, 0),  # noqa: DTZ001
-    datetime(2026, 10, 1, 0, 0, 0),  # noqa: DTZ001
+    datetime(2025, 12, 31, 23, 59, 58),
+    datetime(2026, 2, 3, 4, 5, 6),
+    datetime(2026, 2, 10, 1, 0, 0),
+    datetime(2026, 10, 1, 0, 0, 0),
 )
 
 
@@ -155,10 +157,8 @@ def sorted_by_date(context: Context) -> None:
     # In each pair the earlier day gets the later id, so that an id in front cannot pass by luck.
     names = [name(template, day, "fedcba98"[number] * 12) for number, day in enumerate(DAYS)]
     if names != sorted(names):
-        earlier, later = next(
-            (one, other) for one, other in zip(names, names[1:], strict=False) if one > other
-        )
-        raise NotYet(f"{later}.py is newer than {earlier}.py, but sorts before it.")
+        earlier, later = next((one, other) for one, other in itertools.pairwise(names) if one > other)
+        raise NotYet(f"As it is, the newer {later}.py sorts before the older {earlier}.py.")
     if len(set(names)) < len(names) or name(template, DAYS[0], "a" * 12) == name(template, DAYS[0], "b" * 12):
         raise NotYet(f"Two revisions of one title on the same day would both be named {names[0]}.py.")
 
@@ -176,7 +176,10 @@ def file_template(project: Path) -> str:
 
 
 def name(template: str, day: datetime, revision: str) -> str:
-    """The name that Alembic gives to a file, without .py (the tokens: Alembic's tutorial, "Editing the .ini File")."""
+    """The name that Alembic gives to a file, without .py.
+
+    The tokens are those of https://alembic.sqlalchemy.org/en/latest/tutorial.html#editing-the-ini-file
+    """
     tokens = {
         "rev": revision,
         "slug": "add_column",
@@ -204,15 +207,15 @@ SORTED_NAMES = Exercise(
     done="A folder of new migrations, sorted by name, is sorted by date.",
     hints=(
         "The setting is file_template. A line that begins with # is a comment: Alembic does not see it.",
-        "Text is sorted from the left, letter by letter: year, month, day, in this order, and 02 instead of 2.",
+        "Names are sorted letter by letter: year, month, day, in this order, and 02 instead of 2.",
         "Keep %%(rev)s in the name: it is what tells two migrations of the same minute apart.",
     ),
     solution=(template_line("%%(year)d-%%(month).2d-%%(day).2d_%%(rev)s_%%(slug)s"),),
-    untouched="sorts before it",
+    untouched="sorts before",
     wrong=(
         Wrong((template_line("%(year)d-%(month).2d-%(day).2d_%(rev)s_%(slug)s"),), "must be written %%"),
-        Wrong((template_line("%%(year)d-%%(month)d-%%(day)d_%%(rev)s_%%(slug)s"),), "sorts before it"),
-        Wrong((template_line("%%(day).2d-%%(month).2d-%%(year)d_%%(rev)s_%%(slug)s"),), "sorts before it"),
+        Wrong((template_line("%%(year)d-%%(month)d-%%(day)d_%%(rev)s_%%(slug)s"),), "sorts before"),
+        Wrong((template_line("%%(day).2d-%%(month).2d-%%(year)d_%%(rev)s_%%(slug)s"),), "sorts before"),
         Wrong((template_line("%%(year)d-%%(month).2d-%%(day).2d_%%(slug)s"),), "would both be named"),
     ),
 )

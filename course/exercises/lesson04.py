@@ -20,12 +20,27 @@ def downgrade():
 """
 
 
+def table_again() -> str:
+    """The cell that puts the column into the revision that has made the table already."""
+    return """%%migration
+def upgrade():
+    op.create_table(
+        "accounts",
+        sa.Column("id", sa.Uuid(), primary_key=True),
+        sa.Column("balance", sa.Integer()),
+        sa.Column("owner", sa.String()),
+    )
+"""
+
+
 def owner_column(context: Context) -> None:
     """A column owner of text in accounts, made by a revision that can be undone."""
     newest = context.revisions()[-1]
     columns = context.columns("accounts")
     if "owner" not in columns:
-        if "owner" in newest.path.read_text(encoding="utf-8") and context.applied() != newest.id:
+        if "owner" in newest.path.read_text(encoding="utf-8"):
+            if context.applied() == newest.id:
+                raise NotYet("You changed a revision that has run: Alembic runs none twice. Make a new one.")
             raise NotYet("The revision is written, but it has not run on the database yet.")
         raise NotYet("The table accounts has no column owner yet.")
     if (
@@ -56,6 +71,7 @@ EXERCISES = (
         untouched="no column owner yet",
         wrong=(
             Wrong(("%sql ALTER TABLE accounts ADD COLUMN owner STRING",), "no revision makes it"),
+            Wrong((table_again(), UPGRADE), "You changed a revision that has run"),
             Wrong((REVISION, filled()), "has not run on the database yet"),
             Wrong((REVISION, filled(type_="sa.Integer()"), UPGRADE), "a name is text"),
             Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
