@@ -22,6 +22,7 @@ SHADOWED = frozenset(
         "pg_indexes",
         "pg_namespace",
         "pg_opclass",
+        "pg_roles",
         "pg_tables",
     ]
 )

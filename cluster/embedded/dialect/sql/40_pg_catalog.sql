@@ -229,3 +229,11 @@ WHERE c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname);
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_opclass AS
 SELECT * FROM pg_catalog.pg_opclass WHERE false;
+
+-- PostgreSQL's predefined roles are not CockroachDB's; members of admin are superusers there.
+CREATE OR REPLACE VIEW crdb_catalog.pg_roles AS
+SELECT rolname, rolsuper OR rolname = 'demo' AS rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin,
+       false AS rolreplication, rolconnlimit, '********'::text AS rolpassword, rolvaliduntil, rolbypassrls, rolconfig, oid
+FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\_%'
+UNION ALL
+SELECT 'admin', true, true, true, true, false, false, -1, '********', NULL, false, NULL, 4294967294::oid;
