@@ -60,8 +60,11 @@ class Runner:
         if self._channel is not None:
             self._channel.close()
         if self._server is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
+            try:
                 self._server.wait(5)
+            except subprocess.TimeoutExpired:
+                self._server.kill()
+                self._server.wait()
         self._channel = self._server = None
 
     def run(
@@ -92,10 +95,15 @@ class Runner:
         for _ in range(2):
             self.warm()
             assert self._channel is not None
-            with contextlib.suppress(OSError):
+            try:
                 forkserver.send(self._channel, request, (output,))
                 if (answer := forkserver.receive(self._channel)) is not None:
                     return int(answer[0]["pid"])
+            except OSError:
+                pass
+            except KeyboardInterrupt:
+                self.close()  # its answer would be taken for that of the next request
+                raise
             self.close()
         raise CourseError(
             "The helper process of %alembic does not start. Use !alembic, and restart the kernel."

@@ -47,7 +47,13 @@ class Session:
         # Not self.place(): a lesson may take the workspace over from another notebook.
         place = Place(self.workspace, os.environ, self.runner)
         database.remove(self.cluster)
-        kept = self.workspace.clear()
+        try:
+            kept = self.workspace.clear()
+        except OSError as error:
+            raise CourseError(
+                f"The workspace cannot be emptied: {error.strerror} ({error.filename}). Move that away, then "
+                f"run %lesson {lesson.number} again."
+            ) from None
         # Noted before the steps run: if one fails, what they wrote is known to be no learner's.
         self.workspace.remember(lesson=lesson.number, kernel=self._token)
         try:

@@ -12,12 +12,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import sql.connection
 import sql.magic
 import sql.parse
 import sql.run
@@ -33,6 +33,10 @@ SPOKEN = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|(?<![:\w]):([A-Za-z_]\w*)""", re.DOTALL
 )
 """Literals, quoted names, comments (left alone), and `:name` as the group."""
+
+
+MAKES_PRACTICE = re.compile(rf"\s*CREATE\s+DATABASE\s+{database.NAME}\b", re.IGNORECASE)
+"""A statement that, when it succeeds, has made the practice database: it was not there before."""
 
 
 class Rows(sql.run.ResultSet):  # type: ignore[misc]
@@ -60,8 +64,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
         self.displaycon = False
         self.displaylimit = 20
         self.autopandas = False
-        self._connection: Any = None
-        self._url = ""
+        self._connections: dict[str, Any] = {}
 
     @needs_local_scope
     @no_var_expand
@@ -74,7 +77,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             return super().execute(line, cell, local_ns)  # ipython-sql's own options
         self._guard()
         parsed = sql.parse.parse(f"{line}\n{cell}", self)
-        connection = self._named(parsed["connection"]) if parsed["connection"] else self._current()
+        connection = self._connection(parsed["connection"] or os.environ.get("DATABASE_URL", ""))
         names = {**self.shell.user_ns, **(local_ns or {})}
         rows = self._run(connection, parsed["sql"], names)
         if parsed["result_var"]:
@@ -82,11 +85,13 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             return None
         return rows
 
+    # As ipython-sql's own magic has it, which its option handling looks for.
+    execute.parser = sql.magic.SqlMagic.execute.parser  # type: ignore[attr-defined]
+
     def disconnect(self) -> None:
-        """Close the connection. The next cell opens a new one."""
-        if self._connection is not None:
-            _close(self._connection)
-        self._connection = None
+        """Close the connections. The next cell opens a new one."""
+        for url in list(self._connections):
+            self._drop(url)
 
     # ---------------------------------------------------------------- statements
 
@@ -98,8 +103,10 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             if last is not None:
                 show(last)
             last = self._statement(connection, statement, names)
-            if re.match(r"\s*CREATE\s+DATABASE\b", statement, re.IGNORECASE):
-                database.mark(self._url)
+            if MAKES_PRACTICE.match(statement):
+                # The mark is a courtesy to the next %lesson: the statement itself has succeeded.
+                with contextlib.suppress(SqlError):
+                    database.mark(_default(connection.engine.url).render_as_string(hide_password=False))
         if self.autopandas and last is not None:
             return last.DataFrame()
         return last
@@ -114,38 +121,36 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             )
             rows = Rows(result, self) if result.returns_rows else None
         except sqlalchemy.exc.DBAPIError as error:
-            _print_notices(driver)
-            if error.connection_invalidated:
-                self.disconnect()
             raise database.translate(error.orig) from None
-        _print_notices(driver)
+        finally:
+            for notice in driver.notices:
+                print(re.sub(r":\s+", ": ", notice.strip(), count=1))
         if rows is None and self.feedback:
             print(result.context.cursor.statusmessage)
         return rows
 
-    # ---------------------------------------------------------------- the connection
+    # ---------------------------------------------------------------- connections
 
-    def _current(self) -> Any:
-        """The connection to DATABASE_URL: the open one if it still answers, else a new one."""
-        url = os.environ.get("DATABASE_URL", "")
+    def _connection(self, url: str) -> Any:
+        """The connection to this URL: the open one if it still answers, else a new one."""
         if not url:
             raise CourseError(
                 "DATABASE_URL is not set. Run the first cell of this notebook, or set it again."
             )
-        if self._connection is not None and (url != self._url or not _answers(self._connection)):
-            self.disconnect()
-        if self._connection is None:
-            self._url = url
-            self._connection = _open_existing(url)
-        return self._connection
+        if url in self._connections and not _answers(self._connections[url]):
+            self._drop(url)
+        if url not in self._connections:
+            self._connections[url] = _open_existing(url)
+        return self._connections[url]
 
-    def _named(self, connection: str) -> Any:
-        """The connection that the cell itself names with a URL, as in ipython-sql."""
-        try:
-            found = sql.connection.Connection.set(connection, displaycon=False)
-        except Exception as error:
-            raise _unreachable(error) from None
-        return found.internal_connection.execution_options(isolation_level="AUTOCOMMIT")
+    def _drop(self, url: str) -> None:
+        connection = self._connections.pop(url)
+        # It is thrown away, whatever state it is in.
+        with contextlib.suppress(Exception):
+            connection.invalidate()
+        with contextlib.suppress(Exception):
+            connection.close()
+            connection.engine.dispose()
 
 
 def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
@@ -164,24 +169,32 @@ def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
     return SPOKEN.sub(swap, statement.replace("%", "%%")), {name: names[name] for name in found}
 
 
-def _open_existing(url: str) -> Any:
+def _open_existing(text: str) -> Any:
     """A connection to the URL's database or, where there is no such database yet, to `defaultdb`."""
+    try:
+        url = sqlalchemy.make_url(text)
+    except (sqlalchemy.exc.ArgumentError, ValueError) as error:
+        raise _unreachable(error) from None
     try:
         return _open(url)
     except SqlError as error:
         if "does not exist" not in str(error):
             raise
-        return _open(re.sub(r"/[^/?]*\?", f"/{database.DEFAULT}?", url))
+        return _open(_default(url))
 
 
-def _open(url: str) -> Any:
-    engine = sqlalchemy.create_engine(
-        url,
-        poolclass=sqlalchemy.NullPool,
-        isolation_level="AUTOCOMMIT",
-        connect_args={"application_name": "%sql"},
-    )
+def _default(url: sqlalchemy.URL) -> sqlalchemy.URL:
+    return url.set(database=database.DEFAULT)
+
+
+def _open(url: sqlalchemy.URL) -> Any:
     try:
+        engine = sqlalchemy.create_engine(
+            url,
+            poolclass=sqlalchemy.NullPool,
+            isolation_level="AUTOCOMMIT",
+            connect_args={"application_name": "%sql"},
+        )
         return engine.connect()
     except Exception as error:
         raise _unreachable(error) from None
@@ -202,23 +215,3 @@ def _answers(connection: Any) -> bool:
         # In a transaction that failed, the server still answers: 25P02, until ROLLBACK.
         return getattr(error, "pgcode", None) == "25P02"
     return True
-
-
-def _close(connection: Any) -> None:
-    try:
-        connection.invalidate()
-        connection.close()
-        connection.engine.dispose()
-    except Exception:  # it is being thrown away, whatever state it is in
-        return
-
-
-def _print_notices(driver: Any) -> None:
-    for notice in _lines(driver.notices):
-        print(notice)
-    driver.notices.clear()
-
-
-def _lines(notices: list[str]) -> Iterator[str]:
-    for notice in notices:
-        yield re.sub(r":\s+", ": ", notice.strip(), count=1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import json
 import os
@@ -139,4 +140,11 @@ class Workspace:
 
 
 def _hash(path: Path) -> str:
+    """A file's hash, read again only when the file changed: every cell asks for it."""
+    status = path.stat()
+    return _read_hash(path, status.st_size, status.st_mtime_ns, status.st_ino)
+
+
+@functools.lru_cache(maxsize=4096)
+def _read_hash(path: Path, *_changes: int) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -35,7 +35,7 @@ def upgrade():
 
 def owner_column(context: Context) -> None:
     """A column owner of text in accounts, made by a revision that can be undone."""
-    newest = context.revisions()[-1]
+    newest = context.newest()
     columns = context.columns("accounts")
     if "owner" not in columns:
         if "owner" in newest.path.read_text(encoding="utf-8"):
