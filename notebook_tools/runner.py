@@ -60,9 +60,9 @@ class NotebookRun:
         self._timeout = timeout
         self._environment = {**os.environ, **sandbox.environment()}
         # The same words wherever this is run: nothing of this machine may get into a stored notebook.
-        self._places = {sandbox.workspace: "workspace", ROOT: ""}
-        if sandbox.workspace.is_relative_to(ROOT):
-            self._places[sandbox.workspace.relative_to(ROOT)] = "workspace"
+        learners = {sandbox.workspace: "workspace", sandbox.cluster_home: ".cluster"}
+        shortened = {p.relative_to(ROOT): name for p, name in learners.items() if p.is_relative_to(ROOT)}
+        self._places = {**learners, ROOT: "", **shortened}
         self._folder = folder
         self._resources = ExitStack()
         self._reply: dict[str, Any] = {}
