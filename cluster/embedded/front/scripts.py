@@ -278,7 +278,7 @@ def _restart(session: Session) -> Step:
     if transaction is None:
         return wire.error("3B001", 'savepoint "cockroach_restart" does not exist')
     session.mask = None
-    steps = [*transaction.prologue, "SAVEPOINT cockroach_restart"]
+    steps = [*transaction.prologue, transaction.begun, "SAVEPOINT cockroach_restart"]
     if session.status != IDLE:
         steps.insert(0, "ROLLBACK")
     for sql in steps:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from cluster.embedded.dialect import (
@@ -81,12 +82,14 @@ DRAINED: Final = Request()
 class Transaction:
     """What the front must know of the client's explicit transaction."""
 
-    __slots__ = ("database", "prologue", "restart", "settings", "switched", "values", "variables")
+    __slots__ = ("begun", "database", "prologue", "restart", "settings", "switched", "values", "variables")
 
     def __init__(self, begin: str, session: Session) -> None:
         self.prologue = [
             begin
         ]  # BEGIN and the SETs up to SAVEPOINT cockroach_restart: what a restart repeats
+        # The clock of crdb_internal.force_retry() outlives the restarts; read there by this name.
+        self.begun = f"SET LOCAL crdb.transaction_start = '{datetime.now(UTC).isoformat()}'"
         self.restart = False  # SAVEPOINT cockroach_restart is set
         self.switched = False  # USE ran in it
         # As they were at BEGIN: ROLLBACK brings them back.
