@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shlex
 import signal
 import sys
+from pathlib import Path
 from typing import NoReturn
 
 from . import ClusterError, reset, start, status, stop
@@ -34,7 +36,20 @@ def _start(options: argparse.Namespace) -> int:
     cluster = start(port=options.port, progress=_tell)
     verb = "now runs" if cluster.changed else "runs already"
     print(f"The cluster {verb} on {cluster.host}:{cluster.port} ({_kind()}).")
+    _warn_of_other_root(cluster)
     return 0
+
+
+def _warn_of_other_root(cluster: Cluster) -> None:
+    """Users of CockroachDB Cloud have this file. With it libpq verifies although sslmode=require does not ask
+    for it, and refuses this cluster: postgresql.org/docs/18/libpq-ssl.html, on backwards compatibility."""
+    other = Path.home() / ".postgresql" / "root.crt"
+    if other.exists() and cluster.certificate and not os.environ.get("PGSSLROOTCERT"):
+        print(
+            f"Because of {other} clients in this shell will not trust this cluster until you say:\n"
+            f"  export PGSSLROOTCERT={shlex.quote(str(cluster.certificate))}",
+            file=sys.stderr,
+        )
 
 
 def _stop(options: argparse.Namespace) -> int:

@@ -123,6 +123,7 @@ class Embedded:
                 if making is None:
                     running.postgres = server.start(inherit=(alive,))
                 self._start_front(home, running, listener.fileno(), alive)
+                dialect = _dialect() if fresh or content.get("code") != running.code else ""
                 if making is not None:
                     server.initialized(making)
                     running.postgres = server.start(inherit=(alive,))
@@ -131,7 +132,6 @@ class Embedded:
                     making.kill()
                     making.wait()
             home.write(state.RUNNING, asdict(running))
-        dialect = _dialect() if fresh or content.get("code") != running.code else ""
         server.wait(running.postgres)
         if dialect:
             _fill(home, server, dialect, content, running.code, progress)
@@ -199,6 +199,9 @@ def _postgres_version() -> str:
 
 
 def _dialect() -> str:
+    """The dialect's SQL. Called while other processes are busy, and so the driver is loaded now, too."""
+    import psycopg2  # noqa: F401
+
     from .dialect import bootstrap_sql
 
     return bootstrap_sql()

@@ -182,12 +182,11 @@ class Server:
         session.autocommit = True
         return session
 
-    def failure(self, what: str) -> ClusterError:
-        """The error for a server that `what` ("did not start"), with its own reason from its log."""
-        try:
-            said = self.log.read_bytes()[self.log_from :].decode(errors="replace")
-        except OSError:
-            said = ""
+    def failure(self, what: str, said: str = "") -> ClusterError:
+        """The error for a server that `what` ("did not start"), with the reason that it `said`, else
+        the one in its log."""
+        with contextlib.suppress(OSError):
+            said = said or self.log.read_bytes()[self.log_from :].decode(errors="replace")
         return ClusterError(
             f"PostgreSQL {what}: {self._reason(said)}. See `python -m cluster logs`; "
             f"`python -m cluster reset` makes a fresh start (the databases in it are lost)."
@@ -206,7 +205,7 @@ class Server:
         if detail:
             reason += f" ({detail[0].strip().rstrip('.')})"
         free = shutil.disk_usage(self.data.parent).free
-        if free < LITTLE_SPACE:
+        if free < LITTLE_SPACE or "No space left" in reason:
             reason += f". The disk is full ({free // 2**20} MB free at {self.data.parent}): make room"
         return reason
 

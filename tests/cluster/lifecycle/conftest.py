@@ -150,7 +150,8 @@ def kill() -> Callable[..., None]:
 
     def kill(*pids: int) -> None:
         for pid in pids:
-            os.kill(pid, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # one that was just ending by itself
+                os.kill(pid, signal.SIGKILL)
         wait_gone(*pids)
 
     return kill

@@ -8,7 +8,10 @@ import subprocess
 import sys
 
 import pexpect
+import psycopg2
 import pytest
+
+from cluster.certificates import make
 
 from .conftest import ROOT, Place, connect
 
@@ -29,6 +32,22 @@ def test_start_and_stop_say_what_is(place: Place) -> None:
     assert re.fullmatch(f"The cluster runs already on {port} {kind}\n", place.run("start").stdout)
     assert place.run("stop").stdout == "The cluster is stopped. Its data is kept.\n"
     assert place.run("stop").stdout == "No cluster runs here.\n"
+
+
+def test_the_root_certificate_of_another_server(running: Place, tmp_path, monkeypatch) -> None:
+    """libpq verifies with ~/.postgresql/root.crt if it is there, whatever sslmode=require says."""
+    other = tmp_path / "home" / ".postgresql"
+    other.mkdir(parents=True)
+    make(other / "root.crt", other / "root.key")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    said = running.run("start").stderr
+    variable, value = said.splitlines()[-1].removeprefix("  export ").split("=")
+    url = running.run("url", "--database", "defaultdb").stdout.strip()
+    with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
+        connect(url)
+    monkeypatch.setenv(variable, value)
+    connect(url).close()
+    assert running.run("start").stderr == ""
 
 
 @pytest.mark.parametrize("command", [["url"], ["sql", "-e", "SELECT 1"]])

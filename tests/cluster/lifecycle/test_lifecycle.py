@@ -33,6 +33,11 @@ def test_what_a_cluster_says_of_itself(lasting: Place) -> None:
     assert found.password not in repr(found)
 
 
+def test_one_version_everywhere(lasting: Place) -> None:
+    lasting.start()
+    assert f" {cluster.COCKROACHDB} " in lasting.query("SELECT version()")[0][0]
+
+
 def test_the_databases_of_a_new_cluster(lasting: Place) -> None:
     lasting.start()
     for database in ("defaultdb", "postgres"):

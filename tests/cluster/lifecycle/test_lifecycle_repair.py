@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import psutil
@@ -23,9 +24,16 @@ def everything(place: Place) -> list[int]:
 
 
 def backend(place: Place) -> list[int]:
-    """A PostgreSQL process that serves a client."""
+    """The PostgreSQL process that serves the client who waits in a transaction."""
     children = psutil.Process(place.pids()["postgres"]).children()
-    return [child.pid for child in children if "idle" in " ".join(child.cmdline())]
+    return [child.pid for child in children if "idle in transaction" in " ".join(child.cmdline())]
+
+
+@contextlib.contextmanager
+def client_in_transaction(place: Place) -> Iterator[None]:
+    with contextlib.closing(connect(place.start().url("defaultdb"))) as session:
+        session.cursor().execute("SELECT 1")
+        yield
 
 
 @pytest.mark.parametrize(
@@ -39,9 +47,7 @@ def backend(place: Place) -> list[int]:
     ],
 )
 def test_killed(lasting: Place, kill, victims) -> None:
-    with contextlib.closing(connect(lasting.start().url("defaultdb"))) as session:
-        session.cursor().execute("SELECT 1")
-        session.commit()
+    with client_in_transaction(lasting):
         doomed = victims(lasting)
         assert doomed
         kill(*doomed)
@@ -58,9 +64,7 @@ def test_the_port_stays_the_same(lasting: Place, kill) -> None:
 
 def test_an_orphan_that_holds_the_shared_memory(lasting: Place, kill) -> None:
     """PostgreSQL itself refuses to start beside it: "pre-existing shared memory block is still in use"."""
-    with contextlib.closing(connect(lasting.start().url("defaultdb"))) as session:
-        session.cursor().execute("SELECT 1")
-        session.commit()
+    with client_in_transaction(lasting):
         orphan = backend(lasting)[0]
         os.kill(orphan, signal.SIGSTOP)  # it cannot notice that its parent dies
         kill(lasting.pids()["postgres"])
