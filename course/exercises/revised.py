@@ -1,0 +1,44 @@
+"""What several exercises ask alike: is it a revision that makes this, has it run, can it be undone?"""
+
+from __future__ import annotations
+
+from ..migration import Revision
+from .model import Context, NotYet
+
+
+def maker(context: Context, word: str) -> Revision | None:
+    """The newest revision whose functions hold `word`; None if there is none.
+
+    The file's head does not count: the message of a revision says what it is to do, not that it does it.
+    """
+    found = [item for item in context.revisions() if word in _functions(item)]
+    return found[-1] if found else None
+
+
+def _functions(revision: Revision) -> str:
+    return revision.path.read_text(encoding="utf-8").partition("\ndef ")[2]
+
+
+def refuse_waiting(context: Context, word: str) -> None:
+    """Raise NotYet if a revision that holds `word` is written, and the database is not at the newest one."""
+    if maker(context, word) and context.applied() != context.revisions()[-1].id:
+        raise NotYet("The revision is written, but it has not run on the database yet.")
+
+
+def refuse_by_hand(context: Context, word: str, what: str) -> Revision:
+    """Raise NotYet unless a revision that holds `word` has made `what`, which is there; else give it.
+
+    what: "column", "view": the thing in the learner's words.
+    """
+    found = maker(context, word)
+    if found is None:
+        raise NotYet(f"The {what} is there, but no revision makes it: the next database would go without.")
+    if context.applied() != context.revisions()[-1].id:
+        raise NotYet(f"The {what} is there, but alembic_version does not name the newest revision.")
+    return found
+
+
+def refuse_one_way(context: Context, revision: Revision) -> None:
+    """Raise NotYet for a revision whose downgrade() does nothing."""
+    if not context.does_something(revision, "downgrade"):
+        raise NotYet("The revision cannot be undone: its downgrade() does nothing.")
