@@ -54,7 +54,8 @@ def drop_database(reader: Reader) -> Statement:
     if reader.settings.sql_safe_updates and not cascade:
         raise Refusal(
             "01000",
-            "rejected (sql_safe_updates = true): DROP DATABASE on non-empty database without explicit CASCADE",
+            "rejected (sql_safe_updates = true): "
+            "DROP DATABASE on non-empty database without explicit CASCADE",
         )
     return Statement(
         f"DROP DATABASE {'IF EXISTS ' if if_exists else ''}{quote_name(name)} WITH (FORCE)",

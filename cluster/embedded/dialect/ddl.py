@@ -14,7 +14,7 @@ _CASE, _END = "case", "end"
 
 
 def relation(reader: Reader) -> list[str]:
-    """The name of a table or another object: [name] or [schema, name]. Raises Refusal for another database."""
+    """The name of a table or another object: [name] or [schema, name]. Raises Refusal."""
     return local(reader.path(), reader.settings)
 
 
@@ -109,7 +109,7 @@ def behaviour(reader: Reader) -> str:
 
 
 def storage_parameters(reader: Reader) -> dict[str, str]:
-    """WITH (name = value, …) at the cursor's parenthesis: names in lower case, values as written, unquoted."""
+    """(name = value, …) at the cursor: names in lower case, values as written, unquoted."""
     found: dict[str, str] = {}
     for part in split_commas(reader.bracketed()):
         if not part:

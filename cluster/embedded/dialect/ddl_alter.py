@@ -24,7 +24,7 @@ from cluster.embedded.dialect.ddl_table import (
 from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
-from cluster.embedded.dialect.tokens import Token, quote_name, quote_string, split_commas
+from cluster.embedded.dialect.tokens import Token, quote_name, quote_string, split_commas, words
 from cluster.embedded.dialect.types import parse_type
 
 
@@ -143,25 +143,11 @@ def _action(reader: Reader, change: _Change) -> None:
 
 
 # Actions that CockroachDB has and the embedded cluster has not (yet).
-_LATER = frozenset(
-    [
-        "set",
-        "partition",
-        "locality",
-        "split",
-        "unsplit",
-        "configure",
-        "scatter",
-        "experimental_relocate",
-        "experimental_audit",
-        "inject",
-        "enable",
-        "disable",
-        "force",
-        "no",
-        "relocate",
-        "reset",
-    ]
+_LATER = words(
+    """
+    set partition locality split unsplit configure scatter experimental_relocate experimental_audit
+    inject enable disable force no relocate reset
+    """
 )
 
 

@@ -8,31 +8,17 @@ from dataclasses import dataclass, field
 from cluster.embedded.dialect.ddl import expression, inner_expression, relation, sql_name, until
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, quote_name
+from cluster.embedded.dialect.tokens import Token, quote_name, words
 from cluster.embedded.dialect.types import HIDDEN, parse_type
 
 # A name that only the server can find free, among relations of the schema: see crdb_catalog.run.
 FREE_NAME = "\x02"
 
-_QUALIFIERS = frozenset(
-    [
-        "not",
-        "null",
-        "unique",
-        "primary",
-        "check",
-        "default",
-        "references",
-        "as",
-        "generated",
-        "constraint",
-        "collate",
-        "family",
-        "create",
-        "on",
-        "stored",
-        "visible",
-    ]
+_QUALIFIERS = words(
+    """
+    not null unique primary check default references as generated constraint collate family create on
+    stored visible
+    """
 )
 _ACTIONS = ("no", "cascade", "restrict", "set")
 

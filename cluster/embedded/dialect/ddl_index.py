@@ -1,4 +1,4 @@
-"""Indexes: CREATE INDEX, INDEX in CREATE TABLE, DROP INDEX, ALTER INDEX. An index belongs to its table: t@idx.
+"""Indexes: CREATE INDEX, INDEX in CREATE TABLE, DROP INDEX, ALTER INDEX. Each belongs to its table: t@idx.
 
 Sources: docs "CREATE INDEX", "DROP INDEX"; sql.y create_index_stmt, index_def, table_index_name.
 """
@@ -82,9 +82,8 @@ def index_steps(
         tail += f" INCLUDE ({', '.join(quote_name(column) for column in reader.names())})"
     if reader.at("partition"):
         raise unsupported("PARTITION BY")
-    if reader.accept("with"):
-        if any(key != "fillfactor" for key in storage_parameters(reader)):
-            raise unsupported("storage parameter of an index")
+    if reader.accept("with") and set(storage_parameters(reader)) != {"fillfactor"}:
+        raise unsupported("storage parameter of an index")
     if reader.accept("where"):
         tail += f" WHERE {_predicate(reader)}"
     if reader.at("not", "visible") or reader.at("visibility"):

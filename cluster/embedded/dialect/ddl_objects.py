@@ -142,7 +142,8 @@ def create_type(reader: Reader) -> Statement:
     labels = ", ".join(token.text for token in reader.bracketed() if token.key != ",")
     reader.finish()
     sql = f"CREATE TYPE {sql_name(path)} AS ENUM ({labels})"
-    check = f"crdb_catalog.type_is_free({schema_of(path)}, {quote_string(path[-1])}, {str(if_not_exists).lower()})"
+    name = f"{schema_of(path)}, {quote_string(path[-1])}"
+    check = f"crdb_catalog.type_is_free({name}, {str(if_not_exists).lower()})"
     return ddl([f"IF {check} THEN\n{sql};\nEND IF"], "CREATE TYPE")
 
 

@@ -9,7 +9,6 @@ from cluster.embedded.dialect.ddl import (
     expression,
     guarded,
     helper,
-    quote_string,
     relation,
     schema_of,
     sql_name,
@@ -21,7 +20,15 @@ from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupport
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
-from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_name, render, split_commas
+from cluster.embedded.dialect.tokens import (
+    Token,
+    is_name,
+    name_of,
+    quote_name,
+    quote_string,
+    render,
+    split_commas,
+)
 from cluster.embedded.dialect.types import HIDDEN
 
 _INDEX_WORDS = ("index", "inverted", "vector")
@@ -50,7 +57,10 @@ class _Table:
 
 
 def check_name(tokens: list[Token], columns: set[str]) -> str:
-    """The name of a CHECK without one: check_ and each mention of a column (schemaexpr/check_constraint.go)."""
+    """The name of a CHECK without one: check_ and each mention of a column.
+
+    Source: pkg/sql/catalog/schemaexpr/check_constraint.go.
+    """
     mentioned = [
         name_of(token)
         for index, token in enumerate(tokens)
@@ -233,7 +243,7 @@ def _tail(reader: Reader) -> dict[str, str]:
 
 
 def table_settings(given: dict[str, str]) -> dict[str, str]:
-    """The storage parameters that count. Raises Refusal for what CockroachDB, or the embedded cluster, has not."""
+    """The storage parameters that count. Raises Refusal for the others."""
     kept: dict[str, str] = {}
     for name, value in given.items():
         if name == "schema_locked":

@@ -1,4 +1,4 @@
-"""INSERT, UPSERT, UPDATE, DELETE: hidden columns, the key of an UPSERT, ORDER BY and LIMIT (docs of each statement)."""
+"""INSERT, UPSERT, UPDATE, DELETE: hidden columns, the key of an UPSERT, ORDER BY and LIMIT (docs of each)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,11 @@ from cluster.embedded.dialect.tokens import (
     render,
     split_commas,
     word,
+    words,
 )
+
+# Words that may follow the table of an UPDATE or DELETE and are not its alias.
+_AFTER_TABLE = words("set where returning order limit using from")
 
 
 def change(reader: Reader) -> Statement:
@@ -43,7 +47,7 @@ def with_query(reader: Reader) -> Statement:
 
 
 def changed(tokens: Sequence[Token], settings: Settings) -> list[Token]:
-    """A change of rows in PostgreSQL's words, its expressions still to be rewritten. Raises Refusal, CatalogueNeeded."""
+    """A change of rows as PostgreSQL has it, but for its expressions. Raises Refusal, CatalogueNeeded."""
     made = list(tokens)
     start = _main(made)
     if start >= len(made):
@@ -182,7 +186,7 @@ def _width(source: list[Token], info: TableInfo) -> int:
 
 
 def _limited(tokens: list[Token], settings: Settings) -> list[Token]:
-    """UPDATE and DELETE with ORDER BY and LIMIT, which PostgreSQL has not: the rows are chosen by a subquery."""
+    """UPDATE and DELETE with ORDER BY and LIMIT, which PostgreSQL has not: a subquery chooses the rows."""
     update = tokens[0].key == "update"
     start = 1 if update else 2
     path, after = _table(tokens, start, settings)
@@ -234,9 +238,7 @@ def _returning(tokens: list[Token], settings: Settings) -> list[Token]:
     alias = path[-1]
     if after < len(tokens) and tokens[after].key == "as":
         alias = name_of(tokens[after + 1])
-    elif after < len(tokens) and tokens[0].key != "insert" and is_name(tokens[after]) and tokens[after].key not in (
-        "set", "where", "returning", "order", "limit",
-    ):  # fmt: skip
+    elif tokens[0].key != "insert" and is_name(tokens[after]) and tokens[after].key not in _AFTER_TABLE:
         alias = name_of(tokens[after])
     text = ", ".join(f"{quote_name(alias)}.{quote_name(name)}" for name in info.visible)
     made = list(tokens)

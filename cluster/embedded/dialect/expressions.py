@@ -1,4 +1,4 @@
-"""Rewrites that hold anywhere in a query or an expression. Each is one pure function in RULES, applied in order.
+"""Rewrites that hold anywhere in a query or an expression: pure functions in RULES, applied in order.
 
 A rule takes the tokens and the set of their keys (to be quick where it has nothing to do) and gives tokens.
 """

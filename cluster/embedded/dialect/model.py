@@ -44,7 +44,7 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Forgiven:
-    """An error of PostgreSQL's that counts as success (IF NOT EXISTS that PostgreSQL lacks): notice and tag instead."""
+    """An error of PostgreSQL's that counts as success, with this notice (an IF NOT EXISTS that it lacks)."""
 
     sqlstate: str
     notice: Notice

@@ -3,24 +3,10 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.model import Settings, unsupported
-from cluster.embedded.dialect.tokens import Kind, Token, word
+from cluster.embedded.dialect.tokens import Kind, Token, word, words
 
 # What may follow the list of an ORDER BY.
-_END = frozenset(
-    [
-        "limit",
-        "offset",
-        "fetch",
-        "for",
-        "union",
-        "intersect",
-        "except",
-        "rows",
-        "range",
-        "groups",
-        "returning",
-    ]
-)
+_END = words("limit offset fetch for union intersect except rows range groups returning")
 
 
 def nulls_first(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:

@@ -91,7 +91,7 @@ def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings)
             raise Refusal(
                 "42501",
                 "Access to crdb_internal and system is restricted.",
-                hint="These interfaces are unsupported in production, and the embedded cluster does not have them. "
-                "Set CLUSTER_URL to the URL of a real CockroachDB cluster to use them.",
+                hint="These interfaces are unsupported in production, and the embedded cluster has none. "
+                "Set CLUSTER_URL to the URL of a real CockroachDB cluster to see them.",
             )
     return tokens

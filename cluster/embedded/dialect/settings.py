@@ -1,5 +1,6 @@
 """SET, RESET, SHOW of session variables (docs, "SET", "RESET", "SHOW"; pkg/sql/vars.go, set_var.go)."""
 
+# ruff: noqa: S608  (the SQL is put together from the names in VARIABLES and quote_string() only)
 from __future__ import annotations
 
 import re
@@ -81,7 +82,7 @@ def _set(name: str, found: Variable, scope: str, value: Sequence[Token]) -> Stat
     text = found.default if default else _checked(name, found, _text(value))
     if name in FIXED and text != found.default:
         raise unsupported(f"SET {name} = {text}")
-    notices = ()
+    notices: tuple[Notice, ...] = ()
     if name in _NO_OPS:
         notices = (Notice(f'setting session var "{name}" is a no-op', severity="WARNING", sqlstate="01000"),)
     return Statement(

@@ -1,40 +1,26 @@
-"""Stars that do not show hidden columns, where tables of the statement have such columns (docs, "NOT VISIBLE columns").
+"""Stars that do not show hidden columns (docs, "CREATE TABLE": NOT VISIBLE property).
 
-In each query block with a star, a table with hidden columns is replaced by a subquery of its visible columns:
-`SELECT * FROM t, u` becomes `SELECT * FROM (SELECT a, b FROM t) AS t, u`. Where a hidden column is named beside a
-star, the star itself is written out instead.
+In each query block with a star, a table with hidden columns is replaced by a subquery of its visible
+columns: `SELECT * FROM t, u` becomes `SELECT * FROM (SELECT a, b FROM t) AS t, u`. Where a hidden column is
+named beside a star, the star itself is written out instead.
 """
 
+# ruff: noqa: S608  (names go through quote_name() or stand in the client's own text)
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.model import Catalogue, CatalogueNeeded, Settings, TableInfo, unsupported
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, quote_name, raw
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, quote_name, raw, words
 
 _BEFORE_STAR = frozenset(["select", "distinct", "all", ",", ".", "returning"])
-_AFTER_FROM = frozenset(
-    ["where", "group", "having", "window", "order", "limit", "offset", "fetch", "for", "union", "intersect"]
-    + ["except", "returning", "set", "values"]
+_AFTER_FROM = words(
+    """where group having window order limit offset fetch for union intersect except returning set values"""
 )
 # Words that may follow a table and are not its alias.
-_NOT_ALIAS = _AFTER_FROM | frozenset(
-    [
-        "join",
-        "inner",
-        "left",
-        "right",
-        "full",
-        "cross",
-        "natural",
-        "on",
-        "using",
-        "as",
-        "with",
-        "tablesample",
-        "lateral",
-    ]
+_NOT_ALIAS = _AFTER_FROM | words(
+    """join inner left right full cross natural on using as with tablesample lateral"""
 )
 
 

@@ -19,7 +19,7 @@ from cluster.embedded.dialect import (
 )
 from cluster.embedded.dialect.model import Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token
+from cluster.embedded.dialect.tokens import Token, words
 
 Rule = Callable[[Reader], Statement]
 
@@ -117,47 +117,15 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
 
 
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
-_REFUSED = frozenset(
-    [
-        "backup",
-        "call",
-        "cancel",
-        "check",
-        "do",
-        "explain",
-        "export",
-        "grant",
-        "import",
-        "inspect",
-        "listen",
-        "notify",
-        "pause",
-        "reassign",
-        "restore",
-        "resume",
-        "revoke",
-    ]
+_REFUSED = words(
+    """
+    backup call cancel check do explain export grant import inspect listen notify pause reassign restore
+    resume revoke
+    """
 )
-_OBJECTS = frozenset(
-    [
-        "aggregate",
-        "changefeed",
-        "default",
-        "domain",
-        "extension",
-        "external",
-        "function",
-        "group",
-        "job",
-        "logical",
-        "policy",
-        "procedure",
-        "role",
-        "schedule",
-        "statistics",
-        "tenant",
-        "trigger",
-        "user",
-        "virtual",
-    ]
+_OBJECTS = words(
+    """
+    aggregate changefeed default domain extension external function group job logical policy procedure
+    role schedule statistics tenant trigger user virtual
+    """
 )

@@ -166,6 +166,11 @@ def render(tokens: Iterable[Token]) -> str:
     return "".join(token.space + token.text for token in tokens)
 
 
+def words(text: str) -> frozenset[str]:
+    """The words of a text as a set: for lists of keywords."""
+    return frozenset(text.split())
+
+
 def raw(text: str, space: str = " ") -> Token:
     """Text made by a rule."""
     return Token(Kind.RAW, text, text, space)

@@ -78,7 +78,7 @@ def release(reader: Reader) -> Statement:
 
 
 def set_transaction(reader: Reader) -> Statement:
-    """SET TRANSACTION modes | SET SESSION CHARACTERISTICS AS TRANSACTION modes | SET SESSION TRANSACTION modes."""
+    """SET TRANSACTION modes | SET SESSION [CHARACTERISTICS AS] TRANSACTION modes."""
     reader.expect("set")
     session = reader.accept("session")
     if session:
@@ -131,7 +131,7 @@ def _modes(reader: Reader) -> list[str]:
 
 
 def _isolation(reader: Reader) -> str:
-    """The levels that CockroachDB accepts, and what each becomes there (docs, "Transactions: isolation levels")."""
+    """The levels that CockroachDB accepts, and what each becomes (docs, "Transactions": isolation levels)."""
     if reader.accept("serializable"):
         return "SERIALIZABLE"
     if reader.accept("snapshot") or reader.accept("repeatable", "read"):

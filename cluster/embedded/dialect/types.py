@@ -1,4 +1,4 @@
-"""CockroachDB's names of types in PostgreSQL's words (CockroachDB docs, "Data types"; pkg/sql/parser/sql.y, typename)."""
+"""CockroachDB's names of types in PostgreSQL's words (docs, "Data types"; pkg/sql/parser/sql.y, typename)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Kind, quote_name, render
+from cluster.embedded.dialect.tokens import Kind, quote_name, render, words
 
 # One word each. INT and SERIAL depend on the session (default_int_size) and are looked at first.
 SIMPLE: dict[str, str] = {
@@ -65,50 +65,14 @@ _SERIAL: dict[str, str] = {
     "bigserial": "int8",
 }
 # Types that CockroachDB has and PostgreSQL's core has not, or not the same.
-_REFUSED = frozenset(
-    [
-        "box2d",
-        "geography",
-        "geometry",
-        "vector",
-        "ltree",
-        "citext",
-        "pg_lsn",
-        "refcursor",
-        "jsonpath",
-        "trigger",
-    ]
-)
+_REFUSED = words("box2d geography geometry vector ltree citext pg_lsn refcursor jsonpath trigger")
 # Types that PostgreSQL has and CockroachDB has not (docs, "PostgreSQL compatibility").
-FOREIGN = frozenset(
-    [
-        "money",
-        "xml",
-        "point",
-        "line",
-        "lseg",
-        "box",
-        "path",
-        "polygon",
-        "circle",
-        "cidr",
-        "macaddr",
-        "macaddr8",
-        "int4range",
-        "int8range",
-        "numrange",
-        "tsrange",
-        "tstzrange",
-        "daterange",
-        "int4multirange",
-        "int8multirange",
-        "nummultirange",
-        "tsmultirange",
-        "tstzmultirange",
-        "datemultirange",
-        "txid_snapshot",
-        "pg_snapshot",
-    ]
+FOREIGN = words(
+    """
+    money xml point line lseg box path polygon circle cidr macaddr macaddr8 int4range int8range numrange
+    tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange
+    datemultirange txid_snapshot pg_snapshot
+    """
 )
 
 # Bits of the mark that a column carries (see tables.py): what PostgreSQL's type cannot tell.
@@ -210,7 +174,7 @@ def _character(reader: Reader) -> Type:
     reader.take()
     if reader.accept("varying"):
         return Type("varchar" + _size(reader))
-    # CockroachDB keeps CHAR(n) unpadded, PostgreSQL pads: it is kept as varchar, and the mark says what it is.
+    # CockroachDB keeps CHAR(n) unpadded, PostgreSQL pads: so it is kept as varchar, with a mark.
     size = _size(reader)
     return Type("varchar" + (size or "(1)"), CHAR)
 

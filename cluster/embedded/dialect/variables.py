@@ -1,7 +1,7 @@
-"""The session variables of CockroachDB v26.2: names, defaults, kinds (docs, "SET": supported variables; pkg/sql/vars.go).
+"""The session variables of CockroachDB v26.2 (docs, "SET": supported variables; pkg/sql/vars.go).
 
 Where PostgreSQL has the variable and it means the same, PostgreSQL keeps it. The others live in PostgreSQL's
-custom settings, as crdb.<name>: they are then session-wide, LOCAL to a transaction and rolled back as any other.
+custom settings, as crdb.<name>: they can then be LOCAL to a transaction and are rolled back as any other.
 """
 
 from __future__ import annotations
@@ -61,8 +61,9 @@ def _choices(values: dict[str, str]) -> dict[str, Variable]:
 
 VARIABLES: dict[str, Variable] = {
     **_kept(
-        "application_name bytea_output client_encoding client_min_messages datestyle default_transaction_isolation "
-        "default_transaction_read_only escape_string_warning extra_float_digits intervalstyle row_security "
+        "application_name bytea_output client_encoding client_min_messages datestyle "
+        "default_transaction_isolation default_transaction_read_only escape_string_warning "
+        "extra_float_digits intervalstyle row_security "
         "search_path standard_conforming_strings synchronize_seqscans timezone transaction_isolation "
         "transaction_read_only xmloption default_tablespace check_function_bodies"
     ),
