@@ -168,7 +168,7 @@ def open_notebook(page: Page, url: str, name: str) -> None:
 def run_all(page: Page, timeout: float = 180) -> list[CellView]:
     """Clear all outputs and run all cells, both by the menu, and give the code cells. timeout in seconds."""
     _menu(page, "Edit", "Clear Outputs of All Cells")
-    page.wait_for_function(f"() => ({_STATE})().cells.every(c => c.outputs.length === 0)")
+    page.wait_for_function(f"() => ({_STATE})()?.cells.every(c => c.outputs.length === 0)")
     _menu(page, "Run", "Run All Cells")
     page.wait_for_function(f"() => ({_STATE})()?.done", timeout=timeout * 1000)
     cells = page.evaluate(_STATE)["cells"]
@@ -189,12 +189,16 @@ def whole_notebook(page: Page, folder: Path, name: str, slice_height: int = 1400
     size = page.viewport_size or {"width": 1280, "height": 900}
     if page.locator("#jp-left-stack").is_visible():
         page.keyboard.press("Control+b")  # fold the side bar
-    cells = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden) .jp-WindowedPanel-viewport")
+    notebook = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    cells = notebook.locator(".jp-WindowedPanel-viewport")
+    # JupyterLab lets a notebook be scrolled past its end, so that a high window alone does not show its top.
+    to_top = "outer => { outer.scrollTop = 0; }"
     # Cells below the window are drawn when they come into it, and may turn out higher: until nothing grows.
     height = 0
     while (grown := round((cells.bounding_box() or {"height": 0})["height"])) > height:
         height = grown
         page.set_viewport_size({"width": size["width"], "height": min(30_000, height + 300)})
+        notebook.locator(".jp-WindowedPanel-outer").evaluate(to_top)
         page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
     box = cells.bounding_box()
     assert box is not None
