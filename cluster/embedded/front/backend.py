@@ -20,7 +20,12 @@ class BackendError(Exception):
         self.fields = fields
 
 
-_GONE = {"S": "FATAL", "V": "FATAL", "C": "57P01", "M": "the embedded cluster's PostgreSQL is not running"}
+_GONE = {
+    "S": "FATAL",
+    "V": "FATAL",
+    "C": "57P01",
+    "M": "the embedded cluster's PostgreSQL is not running; `python -m cluster start` repairs it",
+}
 
 
 class Backend(asyncio.Protocol):

@@ -6,9 +6,7 @@ repeats there what the client had set and prepared.
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cluster.embedded import dialect
 from cluster.embedded.dialect import Effect, Statement
@@ -16,8 +14,12 @@ from cluster.embedded.front import wire
 from cluster.embedded.front.relay import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.scripts import Step
-    from cluster.embedded.front.session import Request, Session
+    from cluster.embedded.front.session import Script, Session
+    from cluster.embedded.front.transaction import Step
+
+EFFECTS = frozenset(
+    {Effect.USE_DATABASE, Effect.CREATE_DATABASE, Effect.DROP_DATABASE, Effect.RENAME_DATABASE}
+)
 
 
 def missing(name: str) -> bytes:
@@ -36,8 +38,9 @@ def barred(session: Session, statement: Statement) -> bytes | None:
     return None
 
 
-def use(session: Session, name: str, tag: str) -> Step:
+def use(session: Session, statement: Statement) -> Step:
     """USE name: SET database = name."""
+    name = statement.argument or ""
     if session.status == FAILED:
         return wire.error(
             "25P02", "current transaction is aborted, commands ignored until end of transaction block"
@@ -57,10 +60,9 @@ def use(session: Session, name: str, tag: str) -> Step:
             return error
         if transaction is not None:
             transaction.switched = True
-            again = [*transaction.prologue, *(["SAVEPOINT cockroach_restart"] if transaction.restart else [])]
-            for sql in again:
+            for sql in transaction.repeated():
                 yield from session.hidden(sql)
-    session.say(wire.command_complete(tag))
+    session.say(wire.command_complete(statement.tag or "SET"))
     return None
 
 
@@ -71,17 +73,14 @@ def switch(session: Session, name: str) -> Step:
     refused = yield Request(database=name)
     if refused is not None:
         return missing(name) if refused.get("C") == "3D000" else session.translated(refused)
-    session.database, session.gone = name, False
-    session.adopt(replace(session.settings, database=name, catalogue=None))
-    if session.transaction is not None:
-        session.transaction.settings = replace(session.transaction.settings, database=name, catalogue=None)
+    session.move(name)
     yield from _repeat(session)
     return None
 
 
-def _repeat(session: Session) -> Generator[Request, Any, None]:
+def _repeat(session: Session) -> Script:
     """Set and prepare on a fresh backend what the client had set and prepared, where it still fits."""
-    for sql in session.variables.values():
+    for sql in session.variables.repeat.values():
         yield from session.hidden(sql)
     captured = Captured()
     for _, frame in session.statements.values():
@@ -103,8 +102,7 @@ def _leave(session: Session, *names: str) -> Step:
             if refused is None:
                 yield from _repeat(session)
                 yield from session.hidden("SET search_path = ''")
-                session.gone = True
-                session.adopt(replace(session.settings, catalogue=None))
+                session.move(session.database, gone=True)
                 return None
     return wire.error(
         "0A000",
@@ -150,19 +148,20 @@ def change(session: Session, statement: Statement) -> Step:
 def load_catalogue(session: Session) -> Step:
     """Read the tables for the dialect, unless another session has done so since the last schema change."""
     if (known := session.tables()) is not None:
-        session.adopt(replace(session.settings, catalogue=known))
+        session.know_tables(known)
         return None
     read_at = session.shared.schema
     captured = yield from session.hidden(dialect.catalogue_sql(), sync=session.relay.executed == 0)
     if captured.error is not None:
         return session.translated(captured.error)
-    session.know_tables(read_at, dialect.read_catalogue(captured.rows))
+    session.keep_tables(read_at, dialect.read_catalogue(captured.rows))
     return None
 
 
-def recover(session: Session, *, in_query: bool) -> Generator[Request, Any, None]:
+def recover(session: Session, *, in_query: bool) -> Script:
     """The backend was ended by another session. Answer what is owed, and stand on a new one."""
-    from cluster.embedded.front.session import Request
+    from cluster.embedded.front.session import STOPPED, Request
+    from cluster.embedded.front.transaction import Mask
 
     owed = [expect.kind for expect in session.relay.queue]
     in_transaction = session.transaction is not None or session.status != IDLE
@@ -173,12 +172,12 @@ def recover(session: Session, *, in_query: bool) -> Generator[Request, Any, None
             refused = yield Request(database=choice)
             if refused is None:
                 break
-        session.gone = True
+        session.move(name, gone=True)
     if refused is not None:
-        session.fail("57P01", "server is shutting down: the embedded cluster's PostgreSQL has stopped")
+        session.fail(*STOPPED)
         return
     if in_transaction:
-        session.mask = "aborted"
+        session.mask = Mask.ABORTED
     if owed or in_query:
         session.say(
             missing(name) if session.gone else wire.error("57P01", "the session was ended by another one")

@@ -91,6 +91,7 @@ class Relay:
     __slots__ = (
         "_carry",
         "_skip",
+        "copying",
         "executed",
         "failed",
         "fatal",
@@ -111,6 +112,7 @@ class Relay:
         self.status = IDLE  # the backend's, as far as the relay has read
         self.executed = 0  # statements completed since the last ReadyForQuery
         self.failed = False  # the backend skips everything until a Sync that has not been sent yet
+        self.copying = False  # the backend takes the client's COPY data
         self.seen_error = False  # an error went to the client since this was last cleared
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
@@ -123,6 +125,7 @@ class Relay:
         self.status = IDLE
         self.executed = 0
         self.failed = False
+        self.copying = False
         self.fatal = None
         self._carry = b""
         self._skip = 0
@@ -201,12 +204,15 @@ class Relay:
             or (kind in b"Is" and waits == EXECUTE)
         ):
             queue.popleft()
+        elif kind == 71:  # G, CopyInResponse
+            self.copying = True
         elif kind == 68 and head.captured is not None:
             head.captured.rows.append(wire.row(data[start + 5 : end]))
         return not hidden
 
     def _ready(self, status: int) -> bytes | bool:
         queue = self.queue
+        self.copying = False
         head = queue.popleft()
         while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
             head = queue.popleft()
@@ -219,6 +225,7 @@ class Relay:
 
     def _complete(self, head: Expect | None, data: bytes, start: int, end: int) -> bytes | bool:
         self.executed += 1
+        self.copying = False
         if head is None:
             return True
         turn = 0
@@ -246,6 +253,7 @@ class Relay:
             # The backend is going. What the client hears of it is for the session to say.
             self.fatal = fields
             return False
+        self.copying = False
         if self.status == OPEN:
             self.status = FAILED
         self.seen_error = True

@@ -122,10 +122,16 @@ def notice(said: Notice) -> bytes:
     return fields_frame(b"N", fields)
 
 
-def cstrings(payload: bytes, count: int) -> tuple[list[bytes], int]:
-    """The first count zero-ended strings of a payload, and where they end. Raises ProtocolError."""
+def text(frame: bytes) -> str:
+    """The text of a Query frame. Raises ProtocolError; UnicodeDecodeError if it is not UTF-8."""
+    if frame[-1]:
+        raise ProtocolError("invalid message format: a string without its end")
+    return frame[5:-1].decode()
+
+
+def cstrings(payload: bytes, count: int, start: int = 0) -> tuple[list[bytes], int]:
+    """count zero-ended strings of a payload from start on, and where they end. Raises ProtocolError."""
     found: list[bytes] = []
-    start = 0
     for _ in range(count):
         end = payload.find(b"\0", start)
         if end < 0:
@@ -197,6 +203,10 @@ class Frames:
             del self._bytes[: self._start]
             self._start = 0
         self._bytes += data
+
+    def peek(self) -> int:
+        """The kind of the next frame; 0 when nothing waits."""
+        return self._bytes[self._start] if self._start < len(self._bytes) else 0
 
     def __iter__(self) -> Iterator[bytes]:
         return self

@@ -1,0 +1,283 @@
+"""The client's messages: each is translated and sent on, or handed to a script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement, translate
+from cluster.embedded.front import scripts, wire
+from cluster.embedded.front.relay import (
+    BIND,
+    CLOSE,
+    DESCRIBE,
+    EXECUTE,
+    IDLE,
+    OPEN,
+    PARSE,
+    PLAIN,
+    QUERY,
+    SYNC,
+    Expect,
+)
+from cluster.embedded.front.variables import is_setting
+
+if TYPE_CHECKING:
+    from cluster.embedded.front.session import Session
+
+_CACHED_PLANS: Final = 512
+_LARGEST_CACHED: Final = 8192  # bytes
+_COPY_MESSAGES: Final = b"dcf"
+_NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
+_NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A client's text, translated."""
+
+    statements: tuple[Statement, ...]
+    frame: bytes  # a Query with all of it
+    plain: bool  # nothing but the relay is needed
+    expect: Expect | None  # for a plain one without tags of its own
+
+
+class ClientMessages:
+    """Takes the client's bytes apart and acts on each message, in order, as long as no script runs."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._frames = wire.Frames()
+        self._plans: dict[bytes, Plan] = {}
+        self._schema = session.shared.schema
+        self._pumping = False
+        self._handlers: dict[int, Callable[[bytes], None]] = {
+            ord("Q"): self._query,
+            ord("P"): self._parse,
+            ord("B"): self._bind,
+            ord("D"): self._describe,
+            ord("E"): self._execute,
+            ord("C"): self._close,
+            ord("S"): self._sync,
+            ord("H"): self._pass,
+            ord("X"): self._terminate,
+            ord("d"): self._pass,
+            ord("c"): self._pass,
+            ord("f"): self._pass,
+        }
+
+    def __len__(self) -> int:
+        """Bytes that wait for a script to end."""
+        return len(self._frames)
+
+    def feed(self, data: bytes) -> None:
+        """Bytes of the client."""
+        self._frames.feed(data)
+        self.pump()
+
+    def forget_plans(self) -> None:
+        """Settings have changed: translate anew."""
+        self._plans.clear()
+
+    def pump(self) -> None:
+        """Act on what has come in, as far as that is possible now."""
+        session, frames = self._session, self._frames
+        if self._pumping or not len(frames):
+            return
+        self._pumping = True
+        try:
+            while not session.closed:
+                if session.stalled and not (session.relay.copying and frames.peek() in _COPY_MESSAGES):
+                    return
+                frame = next(frames, None)
+                if frame is None:
+                    return
+                kind = frame[0]
+                handler = self._handlers.get(kind)
+                if handler is None:
+                    raise wire.ProtocolError(f"unrecognized client message type {kind:#04x}")
+                if not session.relay.failed or kind in _NOT_SKIPPED:
+                    handler(frame)
+        except wire.ProtocolError as broken:
+            session.fail("08P01", str(broken))
+        finally:
+            self._pumping = False
+
+    # -- simple protocol ----------------------------------------------------------------------------------
+
+    def _query(self, frame: bytes) -> None:
+        session = self._session
+        if self._schema != session.shared.schema:
+            self._look_again()
+        plan = self._plans.get(frame) or self._planned(frame)
+        if plan is None:
+            return
+        if not session.careful:
+            if plan.plain:
+                session.backend_out.append(plan.frame)
+                expect = plan.expect or Expect(QUERY, tags=tuple(each.tag for each in plan.statements))
+                session.relay.queue.append(expect)
+                return
+            if len(plan.statements) == 1 and self.direct(statement := plan.statements[0]):
+                done = scripts.hook(session, (statement,))
+                session.ask(plan.frame, Expect(QUERY, tags=(statement.tag,), done=done))
+                if is_setting(statement):  # what follows is translated with it
+                    session.start(session.drained())
+                return
+        session.start(scripts.simple(session, plan.statements))
+
+    def _planned(self, frame: bytes) -> Plan | None:
+        """Translate a Query's text. None: it was answered, or will be when the tables were read."""
+        session = self._session
+        try:
+            statements = tuple(translate(wire.text(frame), session.settings))
+        except UnicodeDecodeError:
+            session.poison_query(wire.error(*_NOT_UTF8))
+            return None
+        except Refusal as reason:
+            session.poison_query(wire.refusal(reason))
+            return None
+        except CatalogueNeeded:
+            session.start(scripts.with_catalogue(session, lambda: self._query(frame), session.poison_query))
+            return None
+        plain = all(
+            each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
+        )
+        joined = wire.query(";".join(each.sql for each in statements))
+        plan = Plan(statements, joined, plain, None if any(s.tag for s in statements) else PLAIN[QUERY])
+        if len(frame) <= _LARGEST_CACHED:
+            if len(self._plans) >= _CACHED_PLANS:
+                self._plans.clear()
+            self._plans[frame] = plan
+        return plan
+
+    # -- extended protocol --------------------------------------------------------------------------------
+
+    def _parse(self, frame: bytes) -> None:
+        session = self._session
+        (name, text), end = wire.cstrings(frame, 2, 5)
+        if self._schema != session.shared.schema:
+            self._look_again()
+        try:
+            statements = translate(text.decode(), session.settings)
+            if (count := len(statements)) > 1:
+                # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
+                raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+        except UnicodeDecodeError:
+            session.poison(wire.error(*_NOT_UTF8))
+            return
+        except Refusal as reason:
+            session.poison(wire.refusal(reason))
+            return
+        except CatalogueNeeded:
+            session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
+            return
+        statement = statements[0] if statements else None
+        sent = wire.parse(name, statement.sql if statement else "", frame[end:])
+
+        def go() -> None:
+            session.statements[name] = (statement, sent)
+            session.ask(sent, PLAIN[PARSE])
+
+        self._when_allowed(statement, go)
+
+    def _bind(self, frame: bytes) -> None:
+        session = self._session
+        (portal, name), _ = wire.cstrings(frame, 2, 5)
+        statement, _ = session.statements.get(name, (None, b""))
+
+        def go() -> None:
+            if statement is not None and (session.careful or not _trivial(statement)):
+                session.portals[portal] = statement
+            else:
+                session.portals.pop(portal, None)
+            session.ask(frame, PLAIN[BIND])
+
+        self._when_allowed(statement, go)
+
+    def _when_allowed(self, statement: Statement | None, go: Callable[[], None]) -> None:
+        """An ended transaction refuses Parse and Bind; before a schema change the open one is committed."""
+        session = self._session
+        if (
+            statement is None
+            or not (session.careful or statement.effect is Effect.DDL)
+            or (not session.careful and self.direct(statement))
+        ):
+            go()
+        else:
+            session.start(scripts.admit(session, statement, go))
+
+    def _execute(self, frame: bytes) -> None:
+        session = self._session
+        statement = None
+        if session.portals:
+            (portal,), _ = wire.cstrings(frame, 1, 5)
+            statement = session.portals.get(portal)
+        if statement is None:
+            session.ask(frame, PLAIN[EXECUTE])
+        elif not session.careful and self.direct(statement):
+            done = scripts.hook(session, (statement,))
+            session.ask(frame, Expect(EXECUTE, tags=(statement.tag,), done=done))
+            if is_setting(statement):
+                session.start(session.drained())
+        else:
+            session.start(scripts.execute(session, statement, frame))
+
+    def _describe(self, frame: bytes) -> None:
+        self._session.ask(frame, PLAIN[DESCRIBE])
+
+    def _close(self, frame: bytes) -> None:
+        (name,), _ = wire.cstrings(frame, 1, 6)
+        if frame[5:6] == b"S":
+            self._session.statements.pop(name, None)
+        else:
+            self._session.portals.pop(name, None)
+        self._session.ask(frame, PLAIN[CLOSE])
+
+    def _sync(self, frame: bytes) -> None:
+        self._session.relay.failed = False
+        self._session.ask(frame, PLAIN[SYNC])
+
+    # -- the rest -----------------------------------------------------------------------------------------
+
+    def _pass(self, frame: bytes) -> None:
+        self._session.backend_out.append(frame)
+
+    def _terminate(self, frame: bytes) -> None:
+        self._session.end()
+
+    def _look_again(self) -> None:
+        """Tables have changed since."""
+        self._schema = self._session.shared.schema
+        self._plans.clear()
+        if self._session.settings.catalogue is not None:
+            self._session.know_tables(None)
+
+    def direct(self, statement: Statement) -> bool:
+        """Whether the backend alone does what this one statement asks, as things stand."""
+        if statement.notices or statement.forgives:
+            return False
+        session, effect = self._session, statement.effect
+        relay = session.relay
+        # Nothing under way can change the transaction's status.
+        settled = all(expect.kind not in (EXECUTE, SYNC, QUERY) for expect in relay.queue)
+        match effect:
+            case Effect.NONE | Effect.SET | Effect.RESET | Effect.SAVEPOINT_RESTART:
+                return settled or not is_setting(statement)
+            case Effect.BEGIN:
+                return settled and relay.status != OPEN
+            case Effect.DDL:
+                return settled and relay.executed == 0 and relay.status != OPEN
+            case Effect.COMMIT | Effect.ROLLBACK:
+                switched = session.transaction is not None and session.transaction.switched
+                return settled and not switched and (relay.status != IDLE or session.autocommit_before_ddl)
+        return False
+
+
+def _trivial(statement: Statement) -> bool:
+    return (
+        statement.effect is Effect.NONE
+        and not (statement.tag or statement.notices or statement.forgives)
+        and not is_setting(statement)
+    )
