@@ -23,7 +23,9 @@ SHADOWED = frozenset(
         "pg_namespace",
         "pg_opclass",
         "pg_roles",
+        "pg_sequences",
         "pg_tables",
+        "pg_views",
     ]
 )
 _SCHEMA = "crdb_catalog"

@@ -36,20 +36,32 @@ CREATE OR REPLACE FUNCTION crdb_catalog."between"(anycompatible, anycompatible, 
 RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE
 AS $$ SELECT $1 >= $2 AND $1 <= $3 $$;
 
--- CockroachDB's integers are INT8, PostgreSQL's builtins take int4: the common ones for both.
-CREATE OR REPLACE FUNCTION pg_catalog.substring(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT substring($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.substring(text, bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT substring($1, $2::int4, $3::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.substr(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT substr($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.substr(text, bigint, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT substr($1, $2::int4, $3::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.left(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT left($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.right(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT right($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.repeat(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT repeat($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.lpad(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT lpad($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.lpad(text, bigint, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT lpad($1, $2::int4, $3)';
-CREATE OR REPLACE FUNCTION pg_catalog.rpad(text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT rpad($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.rpad(text, bigint, text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT rpad($1, $2::int4, $3)';
-CREATE OR REPLACE FUNCTION pg_catalog.split_part(text, text, bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT split_part($1, $2, $3::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.round(numeric, bigint) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT round($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.trunc(numeric, bigint) RETURNS numeric LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT trunc($1, $2::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.chr(bigint) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT chr($1::int4)';
-CREATE OR REPLACE FUNCTION pg_catalog.array_length(anyarray, bigint) RETURNS integer LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT array_length($1, $2::int4)';
+-- CockroachDB's integers are INT8, PostgreSQL's builtins take int4: the common ones for both. (Not where clients
+-- pass NULL or a smallint, as in format_type() and col_description(): two candidates would be ambiguous there.)
+DO $$
+DECLARE
+  f record;
+BEGIN
+  FOR f IN SELECT * FROM (VALUES
+    ('substring', 'text, bigint', 'text', '$1, $2::int4'),
+    ('substring', 'text, bigint, bigint', 'text', '$1, $2::int4, $3::int4'),
+    ('substr', 'text, bigint', 'text', '$1, $2::int4'),
+    ('substr', 'text, bigint, bigint', 'text', '$1, $2::int4, $3::int4'),
+    ('left', 'text, bigint', 'text', '$1, $2::int4'),
+    ('right', 'text, bigint', 'text', '$1, $2::int4'),
+    ('repeat', 'text, bigint', 'text', '$1, $2::int4'),
+    ('lpad', 'text, bigint', 'text', '$1, $2::int4'),
+    ('lpad', 'text, bigint, text', 'text', '$1, $2::int4, $3'),
+    ('rpad', 'text, bigint', 'text', '$1, $2::int4'),
+    ('rpad', 'text, bigint, text', 'text', '$1, $2::int4, $3'),
+    ('split_part', 'text, text, bigint', 'text', '$1, $2, $3::int4'),
+    ('round', 'numeric, bigint', 'numeric', '$1, $2::int4'),
+    ('trunc', 'numeric, bigint', 'numeric', '$1, $2::int4'),
+    ('chr', 'bigint', 'text', '$1::int4'),
+    ('array_length', 'anyarray, bigint', 'integer', '$1, $2::int4')
+  ) v(called, arguments, result, passed) LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION pg_catalog.%I(%s) RETURNS %s LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS %L',
+                   f.called, f.arguments, f.result, format('SELECT pg_catalog.%I(%s)', f.called, f.passed));
+  END LOOP;
+END
+$$;

@@ -100,23 +100,25 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 $$;
 
 -- pg_get_…def(): the functions that clients call with OIDs of these views.
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT crdb_catalog.constraint_definition($1)';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT crdb_catalog.constraint_definition($1)';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT crdb_catalog.index_definition($1)';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, integer, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT CASE $2 WHEN 0 THEN crdb_catalog.index_definition($1) ELSE crdb_catalog.index_element($1, $2) END';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, bigint, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, smallint, boolean) RETURNS text LANGUAGE sql STABLE STRICT PARALLEL SAFE
-AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT crdb_catalog.constraint_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_constraintdef(oid, boolean) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT crdb_catalog.constraint_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT crdb_catalog.index_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, integer, boolean) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT CASE $2 WHEN 0 THEN crdb_catalog.index_definition($1) ELSE crdb_catalog.index_element($1, $2) END
+$$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, bigint, boolean) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_indexdef(oid, smallint, boolean) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS 'SELECT pg_get_indexdef($1, $2::int4, $3)';
 -- CockroachDB keeps expressions as text there, and gives the text back.
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS 'SELECT $1';
-CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid, boolean) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-AS 'SELECT $1';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_expr(text, oid, boolean) RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS 'SELECT $1';
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_namespace AS
 SELECT oid, nspname, CASE WHEN nspname = 'public' OR NOT crdb_catalog.is_user_schema(nspname)
@@ -237,3 +239,9 @@ SELECT rolname, rolsuper OR rolname = 'demo' AS rolsuper, rolinherit, rolcreater
 FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\_%'
 UNION ALL
 SELECT 'admin', true, true, true, true, false, false, -1, '********', NULL, false, NULL, 4294967294::oid;
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_views AS
+SELECT v.* FROM pg_catalog.pg_views v WHERE crdb_catalog.is_user_schema(v.schemaname);
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_sequences AS
+SELECT s.* FROM pg_catalog.pg_sequences s WHERE crdb_catalog.is_user_schema(s.schemaname);
