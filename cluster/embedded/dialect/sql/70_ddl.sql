@@ -33,17 +33,17 @@ BEGIN
 END
 $$;
 
--- The schema in which an unqualified name is made.
-CREATE OR REPLACE FUNCTION crdb_catalog.target_schema(schema text) RETURNS text
+-- The schema in which a name is made.
+CREATE OR REPLACE FUNCTION crdb_catalog.target_schema(schema text, name text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF coalesce(nullif(schema, ''), current_schema()) IS NULL THEN
     RAISE EXCEPTION USING ERRCODE = '3F000', MESSAGE = 'no schema has been selected to create in';
   ELSIF schema <> '' AND to_regnamespace(quote_ident(schema)) IS NULL THEN
-    -- docs "SQL name resolution"; logic test schema
+    -- pkg/sql/catalog/resolver
     RAISE EXCEPTION USING ERRCODE = '3F000',
-      MESSAGE = format('cannot create %s because the target database or schema does not exist',
-                       quote_literal(schema));
+      MESSAGE = format('cannot create "%s.%s" because the target database or schema does not exist', schema, name),
+      HINT = 'verify that the current database and search_path are valid and/or the target database exists';
   END IF;
   RETURN coalesce(nullif(schema, ''), current_schema());
 END
@@ -53,7 +53,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.free(schema text, name text, if_not_exists bool) RETURNS bool
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  target text := crdb_catalog.target_schema(schema);
+  target text := crdb_catalog.target_schema(schema, name);
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_class WHERE relname = name AND relkind NOT IN ('i', 'I')
                  AND relnamespace = to_regnamespace(quote_ident(target))) THEN
@@ -97,7 +97,7 @@ DECLARE
 BEGIN
   FOR name IN SELECT m[1] FROM regexp_matches(statement, chr(2) || '([^' || chr(2) || ']*)' || chr(2), 'g') m LOOP
     statement := replace(statement, chr(2) || name || chr(2),
-      replace(crdb_catalog.physical_name(crdb_catalog.target_schema(schema), replace(name, '""', '"')), '"', '""'));
+      replace(crdb_catalog.physical_name(crdb_catalog.target_schema(schema, name), replace(name, '""', '"')), '"', '""'));
   END LOOP;
   EXECUTE statement;
 END
@@ -396,7 +396,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.type_is_free(schema text, name text, if_not_exists bool) RETURNS bool
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  target text := crdb_catalog.target_schema(schema);
+  target text := crdb_catalog.target_schema(schema, name);
 BEGIN
   IF NOT EXISTS (SELECT FROM pg_type WHERE typname = name AND typnamespace = to_regnamespace(quote_ident(target))) THEN
     RETURN true;

@@ -1,0 +1,107 @@
+r"""PostgreSQL's messages and what CockroachDB says instead, by SQLSTATE.
+
+Two lines each: SQLSTATE and pattern of PostgreSQL's; CockroachDB's, after another SQLSTATE if it differs.
+{1:type} is a type's name, translated. Where the two agree there is no entry. Sources: CockroachDB's
+pkg/sql/sqlerrors/errors.go, pkg/sql/sem/tree (parsing, type checks), pkg/sql/opt/optbuilder, logic tests.
+"""
+
+from __future__ import annotations
+
+TYPES: dict[str, str] = {
+    "bigint": "int",
+    "integer": "int4",
+    "smallint": "int2",
+    "boolean": "bool",
+    "text": "string",
+    "character varying": "varchar",
+    "character": "char",
+    "numeric": "decimal",
+    "double precision": "float",
+    "real": "float4",
+    "bytea": "bytes",
+    "timestamp without time zone": "timestamp",
+    "timestamp with time zone": "timestamptz",
+    "time without time zone": "time",
+    "time with time zone": "timetz",
+}
+
+MESSAGES = r"""
+42P01 (?:table|view|materialized view|sequence|index) (".*") does not exist
+      relation {1} does not exist
+42P01 (?:table|view|materialized view|sequence|index) (".*") does not exist, skipping
+      relation {1} does not exist, skipping
+00000 (?:table|view|materialized view|sequence) (".*") does not exist, skipping
+      relation {1} does not exist, skipping
+42P01 missing FROM-clause entry for table "(.*)"
+      no data source matches prefix: {1} in this context
+42P01 invalid reference to FROM-clause entry for table "(.*)"
+      no data source matches prefix: {1} in this context
+42703 column ([^" ]+) does not exist
+      column "{1}" does not exist
+42703 column "(.*)" of relation ".*" does not exist
+      column "{1}" does not exist
+42703 column "(.*)" named in key does not exist
+      column "{1}" does not exist
+42701 column "(.*)" specified more than once
+      duplicate column name: "{1}"
+42710 constraint "(.*)" for relation ".*" already exists
+      duplicate constraint name: "{1}"
+42704 schema "(.*)" does not exist
+      3F000 unknown schema "{1}"
+3F000 schema "(.*)" does not exist
+      unknown schema "{1}"
+42803 column "(?:[^".]+\.)?([^".]+)" must appear in the GROUP BY clause or be used in an aggregate function
+      column "{1}" must appear in the GROUP BY clause or be used in an aggregate function
+23502 null value in column "(.*)" of relation ".*" violates not-null constraint
+      null value in column "{1}" violates not-null constraint
+23502 column "(.*)" of relation ".*" contains null values
+      null value in column "{1}" violates not-null constraint
+23514 new row for relation ".*" violates check constraint "(.*)"
+      failed to satisfy CHECK constraint ({1})
+23514 check constraint "(.*)" of relation ".*" is violated by some row
+      validation of CHECK constraint "{1}" failed
+23505 could not create unique index "(.*)"
+      duplicate key value violates unique constraint "{1}"
+42883 function (?:pg_catalog\.)?([\w."]+)\(.*\) does not exist
+      unknown function: {1}()
+42883 operator does not exist: (.+) (=|<>|<|>|<=|>=) (.+)
+      22023 unsupported comparison operator: <{1:type}> {2} <{3:type}>
+42883 operator does not exist: (.+) (\S+) (.+)
+      22023 unsupported binary operator: <{1:type}> {2} <{3:type}>
+42804 column "(.*)" is of type (.*) but expression is of type (.*)
+      value type {3:type} doesn't match type {2:type} of column "{1}"
+42804 column "(.*)" cannot be cast automatically to type (.*)
+      column "{1}" cannot be cast automatically to type {2:TYPE}
+22P02 invalid input syntax for type uuid: "(.*)"
+      could not parse "{1}" as type uuid: uuid: incorrect UUID length: {1}
+22P02 invalid input syntax for type (?:bigint|integer|smallint): "(.*)"
+      could not parse "{1}" as type int: strconv.ParseInt: parsing "{1}": invalid syntax
+22P02 invalid input syntax for type boolean: "(.*)"
+      could not parse "{1}" as type bool: invalid bool value
+22P02 invalid input syntax for type numeric: "(.*)"
+      could not parse "{1}" as type decimal: parse mantissa: {1}
+22P02 invalid input syntax for type (?:double precision|real): "(.*)"
+      could not parse "{1}" as type float: strconv.ParseFloat: parsing "{1}": invalid syntax
+22007 invalid input syntax for type date: "(.*)"
+      parsing as type date: could not parse "{1}"
+22007 invalid input syntax for type timestamp(?: with(?:out)? time zone)?: "(.*)"
+      parsing as type timestamp: could not parse "{1}"
+22001 value too long for type character varying\((\d+)\)
+      value too long for type VARCHAR({1})
+22003 (?:bigint|integer|smallint) out of range
+      integer out of range
+22003 value "(.*)" is out of range for type (?:bigint|integer|smallint)
+      could not parse "{1}" as type int: strconv.ParseInt: parsing "{1}": value out of range
+21000 ON CONFLICT DO UPDATE command cannot affect row a second time
+      UPSERT or INSERT...ON CONFLICT command cannot affect row a second time
+57014 canceling statement due to statement timeout
+      query execution canceled due to statement timeout
+57014 canceling statement due to user request
+      query execution canceled
+42P16 column "(.*)" is in a primary key
+      column "{1}" is in a primary index
+428C9 cannot insert a non-DEFAULT value into column "(.*)"
+      55000 cannot write directly to computed column "{1}"
+428C9 column "(.*)" can only be updated to DEFAULT
+      55000 cannot write directly to computed column "{1}"
+"""
