@@ -170,7 +170,7 @@ _COLUMN_OF = re.compile(r'of table "?([^" ]+)"? depends on')
 
 
 def _dependency(made: Fields, message: str, sql: str) -> None:
-    """What still needs a dropped object (sqlerrors.NewDependentObjectErrorf; logic tests views, fk, enums)."""
+    """What still needs a dropped object (pkg/sql/sqlerrors, NewDependentObjectErrorf; logic test fk, views)."""
     detail = made.get("D", "")
     view, key = _VIEW.match(detail), _CONSTRAINT.match(detail)
     if match := _DROP.fullmatch(message):
