@@ -15,6 +15,7 @@ from ..engine import COCKROACHDB, Cluster, Progress, Status
 from ..errors import ClusterError, explain
 from ..home import Home
 from . import account, answer, life, postgres, provision, room, state
+from .initdb import Initdb
 from .state import Running
 
 NAME = "embedded"
@@ -117,24 +118,29 @@ class Embedded:
             home.write(state.RUNNING, asdict(running))
             state.put_large_logs_aside(home)
             server = _server(home, place, running, who)
-            # What takes longest begins first; meanwhile the front loads.
-            making = server.initialize(inherit=(alive,)) if fresh else None
-            try:
-                if making is None:
-                    running.postgres = server.start(inherit=(alive,))
-                self._start_front(home, running, listener.fileno(), alive)
-                dialect = _dialect() if fresh or content.get("code") != running.code else ""
-                if making is not None:
-                    server.initialized(making)
-                    running.postgres = server.start(inherit=(alive,))
-            finally:
-                if making is not None and making.poll() is None:
-                    making.kill()
-                    making.wait()
+            # What takes longest begins first; meanwhile the front and the dialect load.
+            if fresh:
+                making = closing.enter_context(Initdb.create(server, inherit=(alive,)))
+            else:
+                running.postgres = server.start(inherit=(alive,))
+            self._start_front(home, running, listener.fileno(), alive)
+            dialect = _dialect() if fresh or content.get("code") != running.code else ""
+            if fresh:
+                making.finish()
+                running.postgres = server.start(inherit=(alive,))
+                if not postgres.unsafe_fast():
+                    syncing = closing.enter_context(Initdb.sync(server, inherit=(alive,)))
             home.write(state.RUNNING, asdict(running))
-        server.wait(running.postgres)
-        if dialect:
-            _fill(home, server, dialect, content, running.code, progress)
+            server.wait(running.postgres)
+            if fresh:
+                provision.provision(server, state.password(home), dialect)
+                if not postgres.unsafe_fast():
+                    syncing.finish()
+            elif dialect:
+                _upgrade(server, dialect, content, progress)
+            if dialect:
+                now = {"complete": True, "dialect": _digest(dialect), "code": running.code}
+                home.write(state.CONTENT, now)
         try:
             _ask(home, running)
         except answer.WrongPassword:
@@ -207,17 +213,15 @@ def _dialect() -> str:
     return bootstrap_sql()
 
 
-def _fill(
-    home: Home, server: postgres.Server, dialect: str, content: dict[str, Any], code: str, progress: Progress
-) -> None:
-    """Put the dialect into the databases unless it is there already, and write down that it is."""
-    now = hashlib.sha256(dialect.encode()).hexdigest()
-    if not content.get("complete"):
-        provision.provision(server, state.password(home), dialect)
-    elif content.get("dialect") != now:
+def _upgrade(server: postgres.Server, dialect: str, content: dict[str, Any], progress: Progress) -> None:
+    """Bring the dialect into the databases unless they have this very one."""
+    if content.get("dialect") != _digest(dialect):
         progress("Bringing the databases up to date with the cluster's code")
         provision.upgrade(server, dialect)
-    home.write(state.CONTENT, {"complete": True, "dialect": now, "code": code})
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _serves(home: Home, running: Running, progress: Progress) -> bool:

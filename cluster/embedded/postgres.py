@@ -6,8 +6,6 @@ import contextlib
 import os
 import re
 import shutil
-import signal
-import subprocess
 import time
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -89,50 +87,6 @@ class Server:
     log_from: int
     account: Account
 
-    def initialize(self, inherit: tuple[int, ...]) -> subprocess.Popen[str]:
-        """Begin to make the data directory, which must not exist; `initialized` waits for the end."""
-        try:
-            # Made here, so that it is private from its first moment and belongs to the right account.
-            self.data.mkdir(mode=0o700)
-            self.account.own(self.data)
-            return subprocess.Popen(
-                [
-                    self.programs / "initdb",
-                    "-D",
-                    self.data,
-                    f"--username={SUPERUSER}",
-                    "--auth=trust",  # only on the private socket: the front asks for passwords
-                    "--locale=C",
-                    "--encoding=UTF8",
-                    "--no-instructions",
-                    *(["--no-sync"] if _unsafe_fast() else []),
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-                errors="replace",
-                start_new_session=True,  # Ctrl-C reaches us, and we end it
-                pass_fds=inherit,
-                cwd="/",
-                env=_environment(),
-                **self.account.popen(),
-            )
-        except OSError as error:
-            raise explain(error, "run PostgreSQL's initdb") from error
-
-    def initialized(self, process: subprocess.Popen[str]) -> None:
-        """Wait for initdb. Raises ClusterError with its own reason."""
-        try:
-            output, _ = process.communicate()
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-            raise
-        if process.returncode != 0:
-            raise ClusterError(f"PostgreSQL could not make its data directory: {self._reason(output)}.")
-
     def start(self, inherit: tuple[int, ...]) -> int:
         """Start the server process and give its id; `wait` tells when it is ready.
 
@@ -143,14 +97,14 @@ class Server:
             "unix_socket_directories": '"' + str(self.sockets).replace('"', '""') + '"',
             "port": str(SOCKET_PORT),
         }
-        settings |= UNSAFE_FAST if _unsafe_fast() else {}
+        settings |= UNSAFE_FAST if unsafe_fast() else {}
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         try:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             return processes.spawn(
                 [str(self.programs / "postgres"), "-D", str(self.data), *options],
                 log=self.log,
-                environment=_environment(),
+                environment=environment(),
                 inherit=inherit,
                 as_user=self.account.popen(),
             )
@@ -188,7 +142,7 @@ class Server:
         with contextlib.suppress(OSError):
             said = said or self.log.read_bytes()[self.log_from :].decode(errors="replace")
         return ClusterError(
-            f"PostgreSQL {what}: {self._reason(said)}. See `python -m cluster logs`; "
+            f"PostgreSQL {what}: {self.reason(said)}. See `python -m cluster logs`; "
             f"`python -m cluster reset` makes a fresh start (the databases in it are lost)."
         )
 
@@ -197,8 +151,8 @@ class Server:
         lines = _lock_file(self.data)
         return len(lines) >= 8 and lines[7].strip() == "ready"
 
-    def _reason(self, output: str) -> str:
-        """The sentence in PostgreSQL's `output` that tells a person most."""
+    def reason(self, output: str) -> str:
+        """The sentence in PostgreSQL's `output` that tells a person most, and whether the disk is full."""
         said = re.findall(r"(?:PANIC|FATAL|error): +(.+)", output) or re.findall(r"\S.*", output)
         detail = re.findall(r"DETAIL: +(.+)", output)
         reason = str(said[0] if said else "it gave no reason").strip().rstrip(".")
@@ -226,11 +180,12 @@ def _lock_file(data: Path) -> list[str]:
         return []
 
 
-def _unsafe_fast() -> bool:
+def unsafe_fast() -> bool:
+    """Whether a crash of the machine may cost the data (CLUSTER_FSYNC=off, for tests)."""
     return os.environ.get("CLUSTER_FSYNC", "").lower() in ("off", "0", "no", "false")
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """A small environment: no PG* variable of the user's may reach the server."""
     kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME") if name in os.environ}
     return kept | {"LC_ALL": "C", "TZ": "UTC"}
