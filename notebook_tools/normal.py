@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -86,13 +86,28 @@ def localised(value: Any, places: Mapping[Path, str]) -> Any:
 
     places gives a name for each folder; an empty name makes the paths below that folder relative.
     """
-    if isinstance(value, str):
+
+    def replace(said: str) -> str:
         for folder, name in places.items():
-            value = re.sub(re.escape(str(folder)) + r"/(?=[\w.])", f"{name}/" if name else "", value)
-            value = re.sub(re.escape(str(folder)) + r"(?![\w.-])", name or ".", value)
-        return value
+            path = r"(?<![\w.-])" + re.escape(str(folder))
+            said = re.sub(path + r"/(?=[\w.])", f"{name}/" if name else "", said)
+            said = re.sub(path + r"(?![\w.-])", name or ".", said)
+        return said
+
+    return _texts(value, replace)
+
+
+def with_port(value: Any, port: int, shown: int) -> Any:
+    """Show another port in place of the one that a cluster happened to get, in every text of a value."""
+    pattern = re.compile(rf"((?:127\.0\.0\.1|localhost):|\bport:? ){port}\b")
+    return _texts(value, lambda said: pattern.sub(rf"\g<1>{shown}", said))
+
+
+def _texts(value: Any, change: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return change(value)
     if isinstance(value, list):
-        return [localised(item, places) for item in value]
+        return [_texts(item, change) for item in value]
     if isinstance(value, dict):
-        return _node({key: localised(item, places) for key, item in value.items()})
+        return _node({key: _texts(item, change) for key, item in value.items()})
     return value

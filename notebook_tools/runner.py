@@ -18,11 +18,14 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from notebook_tools.compare import plain
-from notebook_tools.normal import localised
+from notebook_tools.normal import localised, with_port
 from notebook_tools.sandbox import ROOT, Sandbox
 
 # `!cmd` with an exit code other than 0 raises CalledProcessError, as `%%bash` does anyway.
 STRICT_KERNEL = ["--InteractiveShell.system_raise_on_error=True"]
+
+# What a reader's own cluster has, unless that port is taken: so it stands in the stored outputs.
+DEFAULT_PORT = 26257
 
 
 class KernelFailure(Exception):
@@ -134,12 +137,12 @@ def run_notebook(notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout
     """
     notebook = copy.deepcopy(notebook)
     number = 0
+    wrong = None
     with NotebookRun(notebook, folder, sandbox, timeout) as run:
         for index, cell in enumerate(notebook.cells):
             if cell.cell_type != "code":
                 continue
             number += 1
-            wrong = None
             try:
                 result = run.run(index)
                 cell.outputs, cell.execution_count = result.outputs, number
@@ -149,6 +152,10 @@ def run_notebook(notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout
             if wrong is not None:
                 source = "\n".join(f"    {line}" for line in cell.source.splitlines())
                 return Outcome(notebook, f"  cell {number}: {wrong}\n{source}")
+    port = sandbox.port()
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and port is not None:
+            cell.outputs = with_port(cell.outputs, port, DEFAULT_PORT)
     return Outcome(notebook, None)
 
 

@@ -38,6 +38,14 @@ class Sandbox:
             "IPYTHONDIR": str(self.path / "ipython"),
         }
 
+    def port(self) -> int | None:
+        """The port of this run's cluster; None where none runs."""
+        import cluster
+
+        with contextlib.suppress(cluster.ClusterError):
+            return cluster.status(self.cluster_home).port
+        return None
+
     def empty_workspace(self) -> None:
         """Let the next notebook begin as on a first day, whatever the one before left."""
         shutil.rmtree(self.workspace, ignore_errors=True)

@@ -18,7 +18,8 @@ COURSE = notebooks()
 
 @pytest.mark.parametrize("path", COURSE, ids=[path.stem for path in COURSE])
 def test_notebook(path: Path) -> None:
-    assert complaints(path, COURSE) == []
+    found = complaints(path, COURSE)
+    assert not found, "\n".join(["", *found])
 
 
 HEAD = """# 04 · The first migration
