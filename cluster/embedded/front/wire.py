@@ -217,11 +217,10 @@ class Frames:
             raise StopIteration
         (length,) = unpack_int32(held, start + 1)
         if not 4 <= length <= MAX_MESSAGE + 4:
-            raise ProtocolError(
-                f"message size {length} bigger than maximum allowed message size 16 MiB"
-                if length > 0
-                else f"invalid message length {length}"
-            )
+            if length < 4:
+                raise ProtocolError(f"invalid message length {length}")
+            size = f"{length / (1 << 20):.0f} MiB"
+            raise ProtocolError(f"message size {size} bigger than maximum allowed message size 16 MiB")
         end = start + 1 + length
         if end > len(held):
             raise StopIteration
