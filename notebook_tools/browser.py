@@ -186,6 +186,8 @@ def whole_notebook(page: Page, folder: Path, name: str, slice_height: int = 1400
     The page is made as high as the notebook for this, so that every cell is drawn. Heights in pixels.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    for old in folder.glob(f"{name}-[0-9]*.png"):
+        old.unlink()
     size = page.viewport_size or {"width": 1280, "height": 900}
     if page.locator("#jp-left-stack").is_visible():
         page.keyboard.press("Control+b")  # fold the side bar
