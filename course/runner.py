@@ -30,6 +30,7 @@ class Runner:
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
+        self._busy = False
 
     def warm(self) -> None:
         """Start the server and come back at once; it imports the libraries meanwhile."""
@@ -60,8 +61,10 @@ class Runner:
         if self._channel is not None:
             self._channel.close()
         if self._server is not None:
+            if not self._busy:
+                self._server.terminate()  # it may be importing, and reads the channel only then
             try:
-                self._server.wait(5)
+                self._server.wait(5)  # else it ends its command, then itself
             except subprocess.TimeoutExpired:
                 self._server.kill()
                 self._server.wait()
@@ -81,6 +84,7 @@ class Runner:
             env.setdefault("PGGSSENCMODE", "disable")
         request = {"program": program, "cwd": str(cwd), "env": env, "root": str(cwd), "fold": fold}
         output, other = os.pipe()
+        self._busy = True
         try:
             try:
                 child = self._begin(request, other)
@@ -88,6 +92,7 @@ class Runner:
                 os.close(other)
             return self._follow(child, output, write)
         finally:
+            self._busy = False
             os.close(output)
 
     def _begin(self, request: dict[str, Any], output: int) -> int:

@@ -1,0 +1,70 @@
+"""Every exercise of every lesson: untouched it is not done, its solution does it, a wrong answer is told why.
+
+Each starts as a learner does: the lesson's starting state, then the lesson's steps above the exercise.
+"""
+
+import re
+
+import pytest
+
+from course import database, lessons
+from course.exercises import every
+from course.exercises.model import Context, judge
+from course.replay import replay, run_cell
+
+EXERCISES = every()
+WRONG = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.wrong))]
+
+
+@pytest.fixture
+def begun(place, running):
+    """Put workspace and database where an exercise begins; gives what its check sees, and what runs cells."""
+
+    def begin(exercise):
+        database.remove(running)
+        place.env = {**place.env, "DATABASE_URL": running.url()}
+        lesson = lessons.find(exercise.lesson)
+        replay(place, running.url, lesson, lessons.lessons())
+        for cell in lesson.cells:
+            if re.search(rf"^%(check|hint|solution) {exercise.number}\b", cell.source, re.MULTILINE):
+                break
+            if "step" in cell.tags:
+                run_cell(place, running.url, cell.source)
+        else:
+            pytest.fail(f"no cell of {lesson.path.name} checks exercise {exercise.number}")
+        return Context(running.url(), place.workspace), lambda cell: run_cell(place, running.url, cell)
+
+    return begin
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
+def test_untouched_it_is_not_done_and_its_solution_does_it(begun, exercise):
+    context, run = begun(exercise)
+    assert re.match(rf"✗ {exercise.number} .*{re.escape(exercise.untouched)}", judge(exercise, context))
+    for cell in exercise.solution:
+        run(cell)
+    assert judge(exercise, context) == f"✓ {exercise.number} {exercise.done}"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "number"), WRONG, ids=[f"{exercise.number}-{number}" for exercise, number in WRONG]
+)
+def test_a_wrong_answer_is_told_why(begun, exercise, number):
+    context, run = begun(exercise)
+    for cell in exercise.wrong[number].cells:
+        run(cell)
+    assert re.match(
+        rf"✗ {exercise.number} .*{re.escape(exercise.wrong[number].message)}", judge(exercise, context)
+    )
+
+
+@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)
+def test_it_is_whole(exercise):
+    assert re.fullmatch(r"\d\d\.\d", exercise.number)
+    assert exercise.hints and exercise.solution and exercise.wrong and exercise.task and exercise.done
+    assert "\n" not in exercise.task + exercise.done + "".join(exercise.hints)
+
+
+def test_numbers_are_given_once():
+    numbers = [exercise.number for exercise in EXERCISES]
+    assert numbers == sorted(set(numbers))
