@@ -25,7 +25,6 @@ from cluster.embedded.dialect.tokens import (
     raw,
     render,
     split_commas,
-    word,
     words,
 )
 
@@ -103,35 +102,31 @@ def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
     path, index = _table(tokens, 2, settings)
     if not path:
         return tokens
-    target = [raw(sql_name(path), tokens[2].space)]
+    head = [tokens[0]._replace(text="INSERT", key="insert") if upsert else tokens[0], tokens[1]]
+    head += _as_written(tokens, 2, index, path)
     if index + 1 < len(tokens) and tokens[index].key == "as":
-        target += tokens[index : index + 2]
+        head += tokens[index : index + 2]
         index += 2
-    listed = (
-        index < len(tokens)
-        and tokens[index].key == "("
-        and tokens[index + 1 :][:1]
-        and not _is_query(tokens, index)
-    )
     columns: list[str] | None = None
-    if listed:
+    if index + 1 < len(tokens) and tokens[index].key == "(" and not _is_query(tokens, index):
         close = close_of(tokens, index)
         columns = [name_of(part[0]) for part in split_commas(tokens[index + 1 : close]) if part]
+        head += tokens[index : close + 1]
         index = close + 1
     source = tokens[index:]
     info = _find(path, settings) if upsert or columns is None else None
-    names: list[Token] = []
-    if columns is None and info is not None and info.hidden:
-        columns_given = list(info.visible[: _width(source, info)])
-        names = [raw(f"({', '.join(quote_name(name) for name in columns_given)})")] if columns_given else []
-    elif columns is not None:
-        names = [raw(f"({', '.join(quote_name(name) for name in columns)})")]
-    made = [word("INSERT", tokens[0].space), tokens[1], *target, *names]
-    if not upsert:
-        return made + source
-    if info is None:
-        return made + source  # PostgreSQL says that there is no such table
-    return made + _with_conflict(source, info, columns)
+    if info is None:  # no need to know the table, or PostgreSQL says that there is none
+        return head + source
+    if columns is None and info.hidden and (width := _width(source, info)):
+        head.append(raw(f"({', '.join(quote_name(name) for name in info.visible[:width])})"))
+    return head + (_with_conflict(source, info, columns) if upsert else source)
+
+
+def _as_written(tokens: list[Token], start: int, stop: int, path: list[str]) -> list[Token]:
+    """The table's name as the client wrote it, but for a database before it."""
+    if stop - start == 2 * len(path) - 1:
+        return tokens[start:stop]
+    return [raw(sql_name(path), tokens[start].space)]
 
 
 def _is_query(tokens: list[Token], opening: int) -> bool:
@@ -200,14 +195,14 @@ def _limited(tokens: list[Token], settings: Settings) -> list[Token]:
             "01000",
             f"rejected (sql_safe_updates = true): {tokens[0].key.upper()} without WHERE or LIMIT clause",
         )
-    made = [*tokens[:start], raw(sql_name(path), tokens[start].space), *tokens[after:]]
+    name = _as_written(tokens, start, after, path)
     if order == end and limit == end:
-        return made
+        return [*tokens[:start], *name, *tokens[after:]]
     if _top_level(tokens, "using") != end or (update and _top_level(tokens, "from") != end):
         raise unsupported(f"{tokens[0].key.upper()} of several tables with LIMIT")
     alias_end = _top_level(tokens, "set") if update else min(where, order, limit, returning)
     alias = tokens[after:alias_end]
-    table = [raw(sql_name(path)), *alias]
+    table = [*name, *alias]
     middle = tokens[alias_end : min(where, order, limit, returning)]
     chosen = [
         raw("WHERE ctid = ANY (ARRAY(SELECT ctid FROM"),
@@ -249,7 +244,7 @@ def _returning(tokens: list[Token], settings: Settings) -> list[Token]:
 
 
 def _returned_table(tokens: list[Token], start: int, settings: Settings) -> tuple[list[str], int]:
-    if tokens[start].kind is Kind.RAW:  # written by _insert or _limited
+    if tokens[start].kind is Kind.RAW:  # written by _as_written
         return [part[1:-1].replace('""', '"') for part in tokens[start].text.split(".")], start + 1
     return _table(tokens, start, settings)
 

@@ -103,7 +103,8 @@ def _syntax(made: Fields, message: str, sql: str) -> None:
     if match is None:
         return
     near = match.group(1) or "EOF"
-    made["M"] = f'at or near "{near}": syntax error'
+    # CockroachDB's scanner folds words before the parser sees them.
+    made["M"] = f'at or near "{near if near == "EOF" else near.lower()}": syntax error'
     if not sql:
         return
     at = len(sql) if near == "EOF" else max(sql.find(near), 0)
@@ -170,7 +171,7 @@ _COLUMN_OF = re.compile(r'of table "?([^" ]+)"? depends on')
 
 
 def _dependency(made: Fields, message: str, sql: str) -> None:
-    """What still needs a dropped object (pkg/sql/sqlerrors, NewDependentObjectErrorf; logic test fk, views)."""
+    """What still needs a dropped object (pkg/sql/sqlerrors; logic tests fk, views, enums)."""
     detail = made.get("D", "")
     view, key = _VIEW.match(detail), _CONSTRAINT.match(detail)
     if match := _DROP.fullmatch(message):

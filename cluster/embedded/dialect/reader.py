@@ -121,4 +121,5 @@ class Reader:
         """The syntax error at the cursor."""
         if self.done:
             return syntax_error(self.source, self._end, "", hint)
-        return syntax_error(self.source, self._offsets[self.position], self.token.text, hint)
+        near = name_of(self.token) if is_name(self.token) else self.token.text  # the scanner folds words
+        return syntax_error(self.source, self._offsets[self.position], near, hint)
