@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.embedded.dialect.between import keep_between
 from cluster.embedded.dialect.expressions import rewrite
 from cluster.embedded.dialect.model import Effect, Notice, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
@@ -75,8 +76,8 @@ def guarded(path: list[str], steps: list[str], if_not_exists: bool) -> list[str]
 
 
 def expression(tokens: Sequence[Token], settings: Settings) -> str:
-    """An expression in PostgreSQL's words, one blank between tokens."""
-    return " ".join(token.text for token in rewrite(tokens, settings))
+    """An expression that the database keeps, in PostgreSQL's words, one blank between tokens."""
+    return " ".join(token.text for token in rewrite(keep_between(tokens), settings))
 
 
 def inner_expression(reader: Reader) -> str:

@@ -1,0 +1,254 @@
+"""Schema changes as a client sees them. Sources beside each group; printing is test_show.py's."""
+
+from __future__ import annotations
+
+import itertools
+
+import pytest
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture
+def table(client) -> str:
+    """A table with a key, a value, a computed column and two indexes."""
+    name = f"t{next(_numbers)}"
+    client.rows(
+        f"CREATE TABLE {name} (id INT PRIMARY KEY, v STRING(10) NOT NULL DEFAULT 'x', n INT,"
+        f" doubled INT AS (n * 2) STORED, CONSTRAINT uq UNIQUE (v), INDEX (n))"
+    )
+    return name
+
+
+def columns(client, table: str) -> dict[str, str]:
+    return {row[0]: row[1] for row in client.rows(f"SHOW COLUMNS FROM {table}")}
+
+
+def indexes(client, table: str) -> set[str]:
+    return {row[1] for row in client.rows(f"SHOW INDEXES FROM {table}")}
+
+
+def constraints(client, table: str) -> dict[str, str]:
+    return {row[1]: row[2] for row in client.rows(f"SHOW CONSTRAINTS FROM {table}")}
+
+
+# -- names (docs, "CREATE TABLE"; schemaexpr/check_constraint.go) -----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("definition", "names"),
+    [
+        ("a INT PRIMARY KEY", {"$_pkey"}),
+        ("a INT", {"$_pkey"}),
+        ("a INT, CONSTRAINT k PRIMARY KEY (a)", {"k"}),
+        ("a INT PRIMARY KEY, b INT UNIQUE", {"$_pkey", "$_b_key"}),
+        ("a INT PRIMARY KEY CHECK (a > 0)", {"$_pkey", "check_a"}),
+        ("a INT PRIMARY KEY, b INT, CHECK (a > b AND a < 9)", {"$_pkey", "check_a_b_a"}),
+        ("a INT PRIMARY KEY CHECK (a > 0) CHECK (a < 9)", {"$_pkey", "check_a", "check_a1"}),
+    ],
+)
+def test_generated_names_of_constraints(client, definition: str, names: set[str]) -> None:
+    name = f"t{next(_numbers)}"
+    client.rows(f"CREATE TABLE {name} ({definition})")
+    assert set(constraints(client, name)) == {each.replace("$", name) for each in names}
+
+
+@pytest.mark.parametrize(
+    ("index", "name"),
+    [
+        ("INDEX ON $ (n, v)", "$_n_v_idx"),
+        ("UNIQUE INDEX ON $ (n)", "$_n_key"),
+        ("INDEX ON $ (n)", "$_n_idx1"),
+        ("INDEX ON $ (lower(v))", "$_expr_idx"),
+        ("INDEX ON $ (id) STORING (n)", "$_id_idx"),
+        ("INDEX named ON $ (v DESC) WHERE n > 0", "named"),
+    ],
+)
+def test_names_of_indexes(client, table: str, index: str, name: str) -> None:
+    before = indexes(client, table)
+    client.rows("CREATE " + index.replace("$", table))
+    assert indexes(client, table) - before == {name.replace("$", table)}
+
+
+def test_an_index_name_belongs_to_its_table(client, table: str) -> None:
+    other = f"{table}b"
+    client.rows(
+        f"CREATE TABLE {other} (id INT PRIMARY KEY, u INT, CONSTRAINT uq UNIQUE (u), INDEX same (id))"
+    )
+    client.rows(f"CREATE INDEX same ON {table} (n)")
+    assert "same" in indexes(client, table) & indexes(client, other)
+    assert client.error("DROP INDEX same").sqlstate == "42P09"
+    client.rows(f"DROP INDEX {table}@same")
+    assert "same" in indexes(client, other) - indexes(client, table)
+    client.rows(f"INSERT INTO {other} VALUES (1, 5)")
+    found = client.error(f"INSERT INTO {other} VALUES (2, 5)")
+    assert found.message == 'duplicate key value violates unique constraint "uq"'
+    assert found.detail == "Key (u)=(5) already exists."
+
+
+def test_a_table_without_a_key_has_a_hidden_rowid(client) -> None:
+    client.rows("CREATE TABLE keyless (a INT)")
+    client.rows("INSERT INTO keyless VALUES (7)")
+    assert client.rows("SELECT * FROM keyless") == [(7,)]
+    assert client.one("SELECT rowid > 0 FROM keyless") is True
+    client.rows("ALTER TABLE keyless ADD COLUMN b INT DEFAULT 3")
+    client.rows("INSERT INTO keyless VALUES (8, 9)")
+    assert client.rows("SELECT * FROM keyless ORDER BY a") == [(7, 3), (8, 9)]
+
+
+# -- what is refused, as CockroachDB refuses it (pkg/sql/sqlerrors, pkg/sql/drop_index.go, logic tests) ----
+
+
+@pytest.mark.parametrize(
+    ("statement", "sqlstate", "message"),
+    [
+        ("CREATE TABLE $ (a INT)", "42P07", 'relation "@.public.$" already exists'),
+        ("CREATE TABLE nosuch.t (a INT)", "3F000",
+         'cannot create "nosuch.t" because the target database or schema does not exist'),
+        ("CREATE TABLE x (a INT, a INT)", "42701", 'duplicate column name: "a"'),
+        ("CREATE TABLE x (a money)", "42704", 'type "money" does not exist'),
+        ("CREATE TABLE x (a INT) WITH (nosuch = 1)", "22023", 'invalid storage parameter "nosuch"'),
+        ("ALTER TABLE $ ADD COLUMN n INT", "42701", 'column "n" of relation "$" already exists'),
+        ("ALTER TABLE $ DROP COLUMN id", "42P10", 'column "id" is referenced by the primary key'),
+        ("ALTER TABLE $ DROP COLUMN n", "42P10", 'column "n" is referenced by computed column "doubled"'),
+        ("ALTER TABLE $ DROP COLUMN nosuch", "42703", 'column "nosuch" does not exist'),
+        ("ALTER TABLE $ DROP CONSTRAINT nosuch", "42704",
+         'constraint "nosuch" of relation "$" does not exist'),
+        ("ALTER TABLE $ DROP CONSTRAINT $_pkey", "0A000",
+         "primary key dropped without subsequent addition of new primary key in same transaction"),
+        ("ALTER TABLE $ ALTER COLUMN v TYPE INT USING 1", "0A000",
+         "unimplemented: ALTER COLUMN TYPE requiring rewrite of on-disk data is currently not supported for "
+         "columns that are part of an index"),
+        ("ALTER TABLE $ ALTER COLUMN id DROP NOT NULL", "42P16", 'column "id" is in a primary index'),
+        ("ALTER TABLE nosuch ADD COLUMN a INT", "42P01", 'relation "nosuch" does not exist'),
+        ("DROP TABLE nosuch", "42P01", 'relation "nosuch" does not exist'),
+        ("DROP INDEX nosuch", "42704", 'index "nosuch" does not exist'),
+        ("DROP INDEX $@uq", "2BP01", 'index "uq" is in use as unique constraint'),
+        ("DROP INDEX $@$_pkey", "0A000", "cannot drop the primary index of a table using DROP INDEX"),
+        ("CREATE INDEX $_n_idx ON $ (n)", "42P07", 'index with name "$_n_idx" already exists'),
+        ("INSERT INTO $ (id, doubled) VALUES (1, 2)", "55000",
+         'cannot write directly to computed column "doubled"'),
+    ],
+)  # fmt: skip
+def test_refused_in_cockroachdbs_words(
+    client, table: str, statement: str, sqlstate: str, message: str
+) -> None:
+    found = client.error(statement.replace("$", table))
+    wanted = message.replace("@", client.connection.info.dbname).replace("$", table)
+    assert (found.sqlstate, found.message) == (sqlstate, wanted)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE x (a INT PRIMARY KEY USING HASH)",
+        "CREATE TABLE x (a INT, FAMILY f (a))",
+        "CREATE TABLE x (a INT) LOCALITY GLOBAL",
+        "CREATE TABLE x (a INT) WITH (ttl_expire_after = '1 day')",
+        "CREATE TABLE x (a GEOMETRY)",
+        "CREATE TABLE x (a TIMESTAMP ON UPDATE now())",
+        "CREATE TEMP TABLE x (a INT)",
+        "CREATE VECTOR INDEX ON $ (v)",
+        "ALTER TABLE $ ALTER PRIMARY KEY USING COLUMNS (n)",
+        "ALTER TABLE $ SET LOCALITY GLOBAL",
+        "ALTER TABLE $ SPLIT AT VALUES (1)",
+        "ALTER INDEX $@uq NOT VISIBLE",
+        "ALTER DATABASE defaultdb ADD REGION 'a'",
+        "CREATE ROLE x",
+        "GRANT ALL ON $ TO demo",
+    ],
+)
+def test_what_is_not_there_is_refused_by_name(client, table: str, statement: str) -> None:
+    found = client.error(statement.replace("$", table))
+    assert found.sqlstate == "0A000"
+    assert "not supported by the embedded cluster" in found.message
+    assert "CLUSTER_URL" in (found.hint or "")
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE x (a INT) INHERITS (y)",
+        "CREATE TABLE x (a INT) TABLESPACE y",
+        "CREATE INDEX ON $ USING brin (n)",
+        "ALTER TABLE $ CLUSTER ON uq",
+        "ALTER TABLE $ ALTER COLUMN n SET STATISTICS 10",
+        "CREATE RULE r AS ON INSERT TO $ DO NOTHING",
+        "CLUSTER $",
+        "LOCK TABLE $",
+        "MERGE INTO $ USING x ON true WHEN MATCHED THEN DELETE",
+        "CREATE TABLE x (EXCLUDE USING gist (a WITH =))",
+    ],
+)
+def test_what_only_postgresql_has_is_refused(client, table: str, statement: str) -> None:
+    assert client.error(statement.replace("$", table)).sqlstate in ("42601", "0A000", "42704")
+
+
+# -- what works -------------------------------------------------------------------------------------------
+
+
+def test_if_not_exists_leaves_the_table_alone(client, table: str) -> None:
+    before = columns(client, table)
+    client.connection.notices.clear()
+    client.rows(f"CREATE TABLE IF NOT EXISTS {table} (other INT)")
+    assert f'relation "{table}" already exists, skipping' in client.connection.notices[-1]
+    assert columns(client, table) == before
+
+
+@pytest.mark.parametrize(
+    ("change", "column", "kind"),
+    [
+        ("ALTER COLUMN n TYPE INT4", "n", "INT4"),
+        ("ALTER COLUMN v TYPE STRING", "v", "STRING"),
+        ("ALTER COLUMN v TYPE VARCHAR(20)", "v", "VARCHAR(20)"),
+        ("ADD COLUMN c CHAR(3)", "c", "CHAR(3)"),
+        ("ADD COLUMN s SERIAL", "s", "INT8"),
+        ("ADD COLUMN j JSON", "j", "JSONB"),
+        ("ADD COLUMN b BLOB", "b", "BYTES"),
+        ("ADD COLUMN t TIMESTAMP WITH TIME ZONE", "t", "TIMESTAMPTZ"),
+        ("ADD COLUMN a STRING[]", "a", "STRING[]"),
+        ("RENAME COLUMN v TO w", "w", "STRING(10)"),
+    ],
+)
+def test_columns_after_a_change(client, table: str, change: str, column: str, kind: str) -> None:
+    if "TYPE INT4" in change:
+        client.rows(f"ALTER TABLE {table} DROP COLUMN doubled")
+    client.rows(f"ALTER TABLE {table} {change}")
+    assert columns(client, table)[column] == kind
+
+
+def test_a_unique_constraint_goes_by_either_door(client, table: str) -> None:
+    client.rows(f"ALTER TABLE {table} DROP CONSTRAINT uq")
+    client.rows(f"CREATE UNIQUE INDEX uq ON {table} (v)")
+    client.rows(f"DROP INDEX {table}@uq")
+    client.rows(f"ALTER TABLE {table} ADD CONSTRAINT uq UNIQUE (v)")
+    client.rows(f"DROP INDEX {table}@uq CASCADE")
+    assert "uq" not in indexes(client, table)
+
+
+def test_adding_a_primary_key_replaces_the_hidden_one(client) -> None:
+    client.rows("CREATE TABLE late (a INT NOT NULL)")
+    client.rows("ALTER TABLE late ADD PRIMARY KEY (a)")
+    assert columns(client, "late") == {"a": "INT8"}
+
+
+def test_a_check_that_is_added_is_named_after_its_columns(client, table: str) -> None:
+    client.rows(f"ALTER TABLE {table} ADD CHECK (n > 0)")
+    assert constraints(client, table)["check_n"] == "CHECK"
+
+
+def test_dropping_an_index_says_that_data_goes_later(client, table: str) -> None:
+    client.connection.notices.clear()
+    client.rows(f"DROP INDEX {table}_n_idx")
+    assert "the data for dropped indexes is reclaimed asynchronously" in client.connection.notices[-1]
+
+
+def test_safe_updates_guard_data(client, table: str) -> None:
+    client.rows("SET sql_safe_updates = true")
+    try:
+        for statement in (f"DELETE FROM {table}", f"UPDATE {table} SET n = 1"):
+            assert client.error(statement).message.startswith("rejected (sql_safe_updates = true): ")
+        assert client.error(f"ALTER TABLE {table} DROP COLUMN doubled").sqlstate == "01000"
+        client.rows(f"DELETE FROM {table} WHERE n = 1")
+    finally:
+        client.rows("RESET sql_safe_updates")
