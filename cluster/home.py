@@ -23,7 +23,7 @@ MARKER = "cluster.json"
 LOCK = "lock"
 SHELL = "shell"
 """The SQL shell's settings and history, apart from those of a pgcli of the user's own."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 """Seconds to wait for another start or stop of the same cluster."""
 
 

@@ -32,6 +32,8 @@ class Embedded:
         """See Engine.start: repairs what was killed, makes what is not there yet."""
         new = home.claim(NAME)
         try:
+            if new:
+                life.end_forgotten(home)
             home.marker()
             running = Running.read(home)
             if life.lives(home, running):

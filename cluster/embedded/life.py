@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -119,6 +120,21 @@ def halt(home: Home, running: Running, *, thorough: bool = False, hurry: bool = 
         processes.end(orphans, *END_ORPHANS)
     tidy(home, sockets)
     return bool(fronts or servers or orphans)
+
+
+def end_forgotten(home: Home) -> None:
+    """End what still runs of an earlier home at this path whose directory was deleted by hand, and delete
+    what it left elsewhere."""
+    rooms = room.forgotten(home)
+    places = [home / room.SERVER, *rooms]
+    fronts = processes.find(*signs(home, "front"))
+    servers = [pid for place in places for pid in processes.find("-D", str(place / "data"))]
+    sockets = {postgres.socket_directory(place / "data") or Path() for place in rooms}
+    processes.end(fronts, *END_FRONT)
+    processes.end(servers, *END_POSTGRES[1:])
+    tidy(home, sockets)
+    for place in rooms:
+        shutil.rmtree(place, ignore_errors=True)
 
 
 def tidy(home: Home, sockets: set[Path]) -> None:

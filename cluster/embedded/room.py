@@ -23,6 +23,7 @@ NAMEPLATE = "belongs-to"
 """A file in a room outside of the home: the path of the home that it belongs to."""
 PROGRAMS = "programs"
 PREFIX = "cluster-"
+SHARED = ("/var/tmp", "/tmp")  # noqa: S108 (mkdtemp makes the names in them)
 SOCKET_LIMIT = 100
 """Bytes that a unix socket's path may have: 104 on macOS, 108 on Linux, the last one a zero."""
 
@@ -70,7 +71,7 @@ def make(home: Home, account: Account) -> Path:
     if account.enters(room):
         return room
     room.rmdir()
-    for parent in _shared_directories("/var/tmp", "/tmp"):  # noqa: S108 (mkdtemp makes the name)
+    for parent in _shared_directories(*SHARED):
         with contextlib.suppress(OSError):
             room = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
             room.chmod(0o755)
@@ -83,6 +84,20 @@ def make(home: Home, account: Account) -> Path:
         f"PostgreSQL does not run as root, and the user that it runs as can enter neither {home.path} nor "
         f"a temporary directory. Set TMPDIR or CLUSTER_HOME to a directory that all users can enter."
     )
+
+
+def forgotten(home: Home) -> list[Path]:
+    """Rooms of ours outside of `home` that say they are this home's, although it has no link to them:
+    its directory was deleted by hand."""
+    linked = (home / SERVER).readlink() if (home / SERVER).is_symlink() else None
+    found = []
+    for parent in _shared_directories(*SHARED):
+        with contextlib.suppress(OSError):
+            for path in parent.glob(f"{PREFIX}*"):
+                ours = not path.is_symlink() and path.stat().st_uid == os.geteuid()
+                if ours and path != linked and _owner(path) == home.path:
+                    found.append(path)
+    return found
 
 
 def remove(home: Home) -> None:
@@ -122,7 +137,7 @@ def programs(room: Path, installed: Path, release: Callable[[], str], account: A
 
 def sockets(account: Account) -> Path:
     """A new private directory for PostgreSQL's unix socket, with a path short enough for one."""
-    for parent in _shared_directories("/tmp", "/var/tmp"):  # noqa: S108 (mkdtemp makes the name)
+    for parent in _shared_directories(*reversed(SHARED)):
         if len(os.fsencode(f"{parent}/{PREFIX}xxxxxxxx/.s.PGSQL.65535.lock")) > SOCKET_LIMIT:
             continue
         with contextlib.suppress(OSError):

@@ -134,7 +134,8 @@ def test_any_path_will_do(tmp_path: Path, place: Place, home: str) -> None:
 
 
 def test_a_relative_home(tmp_path: Path, place: Place) -> None:
-    environment = {"CLUSTER_HOME": "sub/home", "PYTHONPATH": str(ROOT)}
+    path = os.pathsep.join([str(ROOT), os.environ.get("PYTHONPATH", "")])
+    environment = {"CLUSTER_HOME": "sub/home", "PYTHONPATH": path}
     place.home = tmp_path / "sub" / "home"
     place.run("start", cwd=tmp_path, env=environment)
     assert place.query("SELECT 1") == [(1,)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -205,3 +206,15 @@ def test_sockets_leave_no_litter(lasting: Place, kill) -> None:
     sockets.append(Path(lasting.running()["sockets"]))
     lasting.run("stop")
     assert [path for path in sockets if path.exists()] == []
+
+
+def test_a_home_that_was_deleted_by_hand(place: Place) -> None:
+    """`rm -rf .cluster` while it runs: the next start is a new cluster; nothing of the old one stays."""
+    port = place.start().port
+    before = everything(place)
+    room = (place.home / "server").resolve()
+    shutil.rmtree(place.home)
+    assert place.start().port == port
+    wait_gone(*before)
+    assert not room.exists() or room == (place.home / "server").resolve()
+    assert place.query("SELECT 1") == [(1,)]
