@@ -41,6 +41,7 @@ class Backend(asyncio.Protocol):
         self.full: Callable[[bool], None] | None = None
         self.parameters: dict[str, str] = {}
         self.key = (0, b"")
+        self.ended = False
         self._rest = b""
         self._ready: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
@@ -90,6 +91,7 @@ class Backend(asyncio.Protocol):
         """The connection has ended."""
         if not self._ready.done():
             self._ready.set_exception(BackendError(_GONE))
+        self.ended = True
         lost, self.lost, self.receive = self.lost, None, None
         if lost is not None:
             lost()
@@ -141,7 +143,7 @@ class Control:
         self._path = path
         self._superuser = superuser
         self._databases = databases
-        self._backend: Backend | None = None
+        self._backend: Backend | None = None  # lost is None once it is closed
         self._one_at_a_time = asyncio.Lock()
 
     async def verifier(self, user: str) -> str | None:
@@ -160,7 +162,11 @@ class Control:
             for fresh in (False, True):
                 if fresh or self._backend is None or self._backend.lost is None:
                     self._backend = await self._open()
-                captured = await self._run(self._backend, sql)
+                try:
+                    captured = await self._run(self._backend, sql)
+                except BaseException:  # cancelled: its answer must not become the next one's
+                    self._backend.close()
+                    raise
                 if captured is not None:
                     break
             if captured is None:

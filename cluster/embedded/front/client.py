@@ -26,8 +26,8 @@ from cluster.embedded.front.variables import is_setting
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
 
-_CACHED_PLANS: Final = 512
-_LARGEST_CACHED: Final = 8192  # bytes
+_CACHED_PLANS: Final = 256
+_LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
 _COPY_MESSAGES: Final = b"dcf"
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
 _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
@@ -49,7 +49,8 @@ class ClientMessages:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._frames = wire.Frames()
-        self._plans: dict[bytes, Plan] = {}
+        self._plans: dict[bytes, Plan] = {}  # of whole Query frames
+        self._prepared: dict[bytes, Statement] = {}  # of Parse's texts
         self._schema = session.shared.schema
         self._pumping = False
         self._handlers: dict[int, Callable[[bytes], None]] = {
@@ -79,6 +80,7 @@ class ClientMessages:
     def forget_plans(self) -> None:
         """Settings have changed: translate anew."""
         self._plans.clear()
+        self._prepared.clear()
 
     def pump(self) -> None:
         """Act on what has come in, as far as that is possible now."""
@@ -160,10 +162,7 @@ class ClientMessages:
         if self._schema != session.shared.schema:
             self._look_again()
         try:
-            statements = translate(text.decode(), session.settings)
-            if (count := len(statements)) > 1:
-                # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
-                raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+            statement = self._prepared.get(text) or self._to_prepare(text)
         except UnicodeDecodeError:
             session.poison(wire.error(*_NOT_UTF8))
             return
@@ -173,40 +172,51 @@ class ClientMessages:
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
             return
-        statement = statements[0] if statements else None
-        sent = wire.parse(name, statement.sql if statement else "", frame[end:])
+        sent = wire.parse(name, statement.sql, frame[end:])
 
         def go() -> None:
             session.statements[name] = (statement, sent)
             session.ask(sent, PLAIN[PARSE])
 
-        self._when_allowed(statement, go)
+        if self._admitted(statement):
+            go()
+        else:
+            session.start(scripts.admit(session, statement, go))
+
+    def _to_prepare(self, text: bytes) -> Statement:
+        """The one statement of a Parse's text; an empty one for an empty text. Raises as translate() does."""
+        statements = translate(text.decode(), self._session.settings) or (_EMPTY,)
+        if (count := len(statements)) > 1:
+            # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
+            raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+        if len(text) <= _LARGEST_CACHED:
+            if len(self._prepared) >= _CACHED_PLANS:
+                self._prepared.clear()
+            self._prepared[text] = statements[0]
+        return statements[0]
 
     def _bind(self, frame: bytes) -> None:
         session = self._session
         (portal, name), _ = wire.cstrings(frame, 2, 5)
-        statement, _ = session.statements.get(name, (None, b""))
+        statement, _ = session.statements.get(name, _NO_STATEMENT)
 
         def go() -> None:
-            if statement is not None and (session.careful or not _trivial(statement)):
+            if session.careful or not _trivial(statement):
                 session.portals[portal] = statement
-            else:
+            elif session.portals:
                 session.portals.pop(portal, None)
             session.ask(frame, PLAIN[BIND])
 
-        self._when_allowed(statement, go)
-
-    def _when_allowed(self, statement: Statement | None, go: Callable[[], None]) -> None:
-        """An ended transaction refuses Parse and Bind; before a schema change the open one is committed."""
-        session = self._session
-        if (
-            statement is None
-            or not (session.careful or statement.effect is Effect.DDL)
-            or (not session.careful and self.direct(statement))
-        ):
+        if self._admitted(statement):
             go()
         else:
             session.start(scripts.admit(session, statement, go))
+
+    def _admitted(self, statement: Statement) -> bool:
+        """Whether Parse or Bind may go on: an ended transaction refuses them, DDL commits an open one."""
+        if self._session.careful:
+            return False
+        return statement.effect is not Effect.DDL or self.direct(statement)
 
     def _execute(self, frame: bytes) -> None:
         session = self._session
@@ -250,7 +260,7 @@ class ClientMessages:
     def _look_again(self) -> None:
         """Tables have changed since."""
         self._schema = self._session.shared.schema
-        self._plans.clear()
+        self.forget_plans()
         if self._session.settings.catalogue is not None:
             self._session.know_tables(None)
 
@@ -273,6 +283,10 @@ class ClientMessages:
                 switched = session.transaction is not None and session.transaction.switched
                 return settled and not switched and (relay.status != IDLE or session.autocommit_before_ddl)
         return False
+
+
+_EMPTY: Final = Statement("")
+_NO_STATEMENT: Final = (_EMPTY, b"")
 
 
 def _trivial(statement: Statement) -> bool:

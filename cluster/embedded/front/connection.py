@@ -25,6 +25,7 @@ log = logging.getLogger("front")
 
 HANDSHAKE_SECONDS = 15.0
 _TLS_HANDSHAKE = 0x16  # the first byte of a ClientHello
+_EARLY_BACKENDS = 8  # at most so many are opened for clients that have not given their password yet
 _BACKLOG = 1 << 20  # bytes of a client that may wait while a script runs
 # Settings of the start-up packet that PostgreSQL knows by the same name and meaning.
 _PASSED_ON = frozenset({"application_name", "datestyle", "timezone", "intervalstyle", "extra_float_digits"})
@@ -43,7 +44,7 @@ class Connection(asyncio.Protocol):
         self.backend: Backend | None = None
         self.pid = 0
         self.secret = secrets.token_bytes(4)
-        self.startup: dict[str, str] = {}
+        self.early: asyncio.Task[Backend] | None = None
         self.paused = False  # the client is not read for now
         self.backend_full = False
         self.timer: asyncio.TimerHandle | None = None
@@ -101,6 +102,8 @@ class Connection(asyncio.Protocol):
             self.timer.cancel()
         if self.task is not None:
             self.task.cancel()
+        if (early := self._early()) is not None:
+            early.add_done_callback(_close_unused)
         if self.session is not None:
             busy = bool(self.session.relay.queue)
             self.session.end()
@@ -227,7 +230,13 @@ class Connection(asyncio.Protocol):
             self.end()
 
     def _run(self, work: Coroutine[Any, Any, None]) -> None:
-        self.task = asyncio.get_running_loop().create_task(work)
+        self.task = asyncio.get_running_loop().create_task(self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except Exception:
+            self._broken()
 
     async def _look_up(self) -> None:
         hands = self.handshake
@@ -238,13 +247,17 @@ class Connection(asyncio.Protocol):
             return
         hands.challenge(verifier)
         self._say(hands.out)
+        if verifier is not None and self.server.early < _EARLY_BACKENDS:
+            # The client now computes for some milliseconds: time enough to open its backend.
+            # Nothing of the client's reaches it until the password was right.
+            self.server.early += 1
+            self.early = asyncio.get_running_loop().create_task(self._connect(hands.database))
         if hands.rest:
             self._greet(b"")
 
     async def _begin(self) -> None:
         hands = self.handshake
         given = options.variables(hands.parameters)
-        self.startup = {name: value for name, value in given.items() if name.lower() in _PASSED_ON}
         rest = {name: value for name, value in given.items() if name.lower() not in _PASSED_ON}
         if len(self.server.sessions) >= self.server.max_connections:
             self._say([wire.error(*_TOO_MANY)])
@@ -252,7 +265,7 @@ class Connection(asyncio.Protocol):
             return
         self._name_session()
         try:
-            backend = await self._connect(hands.database)
+            backend = await (self._early() or self._connect(hands.database))
         except BackendError as error:
             self._refuse(error)
             return
@@ -264,21 +277,29 @@ class Connection(asyncio.Protocol):
         frames = [wire.parameter_status(name, value) for name, value in shown.items() if value is not None]
         session.say(*frames, wire.message(b"K", self.pid.to_bytes(4, "big") + self.secret))
         session.begin(rest)
-        early, hands.rest = hands.rest, b""
-        if early:
-            self._feed(early)
+        hasty, hands.rest = hands.rest, b""
+        if hasty:
+            self._feed(hasty)
 
     def _name_session(self) -> None:
         while not self.pid or self.pid in self.server.sessions:
             self.pid = secrets.randbelow((1 << 31) - 1) + 1
         self.server.sessions[self.pid] = self
 
+    def _early(self) -> asyncio.Task[Backend] | None:
+        """Take over the backend that is being opened early, if there is one."""
+        early, self.early = self.early, None
+        if early is not None:
+            self.server.early -= 1
+        return early
+
     async def _connect(self, database: str) -> Backend:
+        given = options.variables(self.handshake.parameters)
         parameters = {
             "user": self.handshake.user,
             "database": database,
             "client_encoding": "UTF8",
-            **self.startup,
+            **{name: value for name, value in given.items() if name.lower() in _PASSED_ON},
         }
         return await Backend.connect(self.server.path, parameters)
 
@@ -290,6 +311,8 @@ class Connection(asyncio.Protocol):
         session = self.session
         assert session is not None
         backend.lost = session.backend_lost
+        if backend.ended:
+            session.backend_lost()
 
     def _set_backend_full(self, full: bool) -> None:
         self.backend_full = full
@@ -320,3 +343,9 @@ class Connection(asyncio.Protocol):
         else:
             self._say([wire.error(code, error.fields.get("M", "PostgreSQL cannot be reached"))])
         self.end()
+
+
+def _close_unused(early: asyncio.Task[Backend]) -> None:
+    """A backend that was opened for a client that was not let in."""
+    if not early.cancelled() and early.exception() is None:
+        early.result().close()

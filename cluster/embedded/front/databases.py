@@ -33,8 +33,10 @@ def barred(session: Session, statement: Statement) -> bytes | None:
     Names without a schema find nothing there (the search path is empty), but what reads the catalogue would
     describe the neutral database.
     """
-    if session.gone and statement.effect is Effect.NONE and "crdb_" in statement.sql:
-        return None if "pg_database" in statement.sql else missing(session.database)
+    if session.gone and statement.effect is Effect.NONE:
+        sql = statement.sql.lower()
+        if "current_database" in sql or ("crdb_" in sql and "pg_database" not in sql):
+            return missing(session.database)
     return None
 
 

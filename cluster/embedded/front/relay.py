@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
+from struct import error as StructError
 from typing import Final
 
 from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import wire
-from cluster.embedded.front.wire import unpack_int32
+from cluster.embedded.front.wire import unpack_header
 
 # What the backend is asked for. One Expect waits for each, and the frame named behind it takes it away.
 PARSE: Final = 1  # ParseComplete
@@ -144,13 +145,15 @@ class Relay:
         hidden = bool(queue) and queue[0].captured is not None
         start, position = 0, self._skip
         while position < size:
-            kind = data[position]
-            if position + 5 > size:
+            try:
+                kind, length = unpack_header(data, position)
+                if not hidden:
+                    while kind == 68:  # D, DataRow: the last one may go on in the next bytes
+                        position += length + 1
+                        kind, length = unpack_header(data, position)
+            except StructError:  # not even a whole header is left
                 break
-            end = position + 1 + unpack_int32(data, position + 1)[0]
-            if kind == 68 and not hidden:  # D, DataRow: may also go on in the next bytes
-                position = end
-                continue
+            end = position + length + 1
             if end > size:
                 break
             keep = self._frame(kind, data, position, end)

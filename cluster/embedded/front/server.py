@@ -49,6 +49,7 @@ class Server:
         self.control = Control(self.path, config.superuser, self.shared.neutral)
         self.max_connections = config.max_connections
         self.connections: set[Connection] = set()
+        self.early = 0  # backends that were opened for clients who are not let in yet
         self.sessions: dict[int, Connection] = {}
 
     def connection(self) -> Connection:

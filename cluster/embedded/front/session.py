@@ -83,7 +83,7 @@ class Session:
         self.variables = Variables(Settings(database=database, user=user))
         self.transaction: Transaction | None = None
         self.mask: Mask | None = None  # None: the transaction stands as the backend says
-        self.statements: dict[bytes, tuple[Statement | None, bytes]] = {}  # prepared: what, and its Parse
+        self.statements: dict[bytes, tuple[Statement, bytes]] = {}  # prepared: what, and its Parse
         self.portals: dict[bytes, Statement] = {}  # those whose Execute may need care
         self.client_out: list[bytes] = []
         self.backend_out: list[bytes] = []

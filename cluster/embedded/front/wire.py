@@ -15,8 +15,8 @@ SSL_REQUEST = 80877103
 GSS_REQUEST = 80877104
 CANCEL_REQUEST = 80877102
 
-_INT32 = struct.Struct("!i")
-unpack_int32 = _INT32.unpack_from
+unpack_int32 = struct.Struct("!i").unpack_from
+unpack_header = struct.Struct("!Bi").unpack_from  # a frame's kind and length; struct.error when it is torn
 
 SYNC = b"S\0\0\0\4"
 FLUSH = b"H\0\0\0\4"

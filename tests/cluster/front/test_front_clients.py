@@ -147,6 +147,13 @@ def test_copy(session: psycopg.Connection) -> None:
     assert session.execute("SELECT count(*) FROM t").fetchone() == (5000,)
 
 
+def test_copy_where_every_statement_is_looked_at(session: psycopg.Connection) -> None:
+    session.execute("SET inject_retry_errors_enabled = on")
+    with session.cursor() as cursor, cursor.copy("COPY t FROM STDIN") as copy:
+        copy.write_row((1, "x"))
+    assert keys(session) == [1]
+
+
 def test_use_in_a_driver_s_transaction(url: str) -> None:
     """psycopg2 opens a transaction by itself before a USE; ipython-sql works like that."""
     connection = psycopg2.connect(url)
