@@ -43,10 +43,10 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         cwd=cwd or place.workspace.root,
         env=place.env,
         write=write if raw else lambda text: write(place.workspace.shorten(text)),
-        fold=not raw,
+        fold="" if raw else f"%alembic --raw {line.strip()}",
     )
     if code:
-        command = shlex.join(["alembic", *words])
+        command = f"alembic {line.strip().removeprefix('--raw').strip()}"
         raise AlembicFailed(
             f"{command} failed with exit code {code}"
             if code > 0

@@ -5,7 +5,7 @@ own, because forking is safe only where there is one thread (a kernel has severa
 child: env.py, the models and the revisions are read anew, and no command reaches the next one.
 
 One request at a time. A message is a 4-byte length and JSON; a request carries the descriptor of the output:
-    client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": bool}
+    client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": …}
     server → {"pid": n}, then {"exit": n} (negative: ended by that signal)
 It ends when the client's side of the socket closes, and a running child with it.
 """
@@ -169,30 +169,19 @@ def _exit_code(end: SystemExit) -> int:
 
 
 def _show_folded(error: BaseException, trace: TracebackType | None, request: dict[str, Any]) -> None:
-    """Print a traceback with the frames of the learner's own files, and one line for all the others."""
-    root = os.path.realpath(request["root"])
-    told = False
-    print("Traceback (most recent call last):", file=sys.stderr)
-    folded = False
+    """Print a traceback with the frames of the learner's own files; a line stands for all others in a row."""
+    root, everything = os.path.realpath(request["root"]), request["fold"]
+    lines = ["Traceback (most recent call last):"]
+    left_out = [f"  ... in the libraries (see all: {everything})", "  ..."]
     for frame in traceback.extract_tb(trace):
-        path = (
-            os.path.realpath(frame.filename) if Path(frame.filename).is_absolute() else ""
-        )  # else: <frozen …>
+        # A name that is no path, such as <frozen importlib._bootstrap>, is no file of the learner's.
+        path = os.path.realpath(frame.filename) if Path(frame.filename).is_absolute() else ""
         if path.startswith(root + os.sep):
-            print(
-                f'  File "{os.path.relpath(path, root)}", line {frame.lineno}, in {frame.name}',
-                file=sys.stderr,
-            )
-            if frame.line:
-                print(f"    {frame.line}", file=sys.stderr)
-            folded = False
-        elif not folded:
-            command = " ".join(request["program"][1:])
-            print(
-                "  ..." if told else f"  ... in the libraries (see all: %alembic --raw {command})",
-                file=sys.stderr,
-            )
-            told = folded = True
+            lines.append(f'  File "{os.path.relpath(path, root)}", line {frame.lineno}, in {frame.name}')
+            lines.extend([f"    {frame.line}"] if frame.line else [])
+        elif lines[-1] not in left_out:
+            lines.append(left_out[1] if left_out[0] in lines else left_out[0])
+    print(*lines, sep="\n", file=sys.stderr)
     print("".join(traceback.format_exception_only(error)), end="", file=sys.stderr)
 
 

@@ -71,12 +71,12 @@ class Runner:
         self._channel = self._server = None
 
     def run(
-        self, program: list[str], *, cwd: Path, env: Mapping[str, str], write: Write, fold: bool = False
+        self, program: list[str], *, cwd: Path, env: Mapping[str, str], write: Write, fold: str = ""
     ) -> int:
         """Run `["alembic", …]` or `["-m", "module", …]` in `cwd` and give its exit code.
 
         write: gets the output as it comes, whole lines, stdout and stderr in their order.
-        fold: shorten a Python traceback to the frames below `cwd`.
+        fold: shorten a Python traceback to the frames below `cwd`, and name this command for seeing all.
         Raises CourseError when the command cannot be run at all; KeyboardInterrupt after ending it.
         """
         env = dict(env)

@@ -16,6 +16,7 @@ import contextlib
 import os
 import re
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import sql.magic
@@ -116,8 +117,10 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
         driver = connection.connection.dbapi_connection
         driver.notices.clear()
         try:
-            result = connection.exec_driver_sql(
-                text, values or None, execution_options={"no_parameters": not values}
+            options = {"no_parameters": not values}
+            result = _interruptible(
+                lambda: connection.exec_driver_sql(text, values or None, execution_options=options),
+                driver.cancel,
             )
             rows = Rows(result, self) if result.returns_rows else None
         except sqlalchemy.exc.DBAPIError as error:
@@ -167,6 +170,20 @@ def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
         return f"%({match[1]})s" if match[1] in names else match[0]
 
     return SPOKEN.sub(swap, statement.replace("%", "%%")), {name: names[name] for name in found}
+
+
+def _interruptible(work: Callable[[], Any], cancel: Callable[[], None]) -> Any:
+    """Do the work so that an interrupt of the kernel cancels it on the server.
+
+    The driver waits in C and would not notice: so it waits in a thread of its own.
+    """
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(work)
+        try:
+            return future.result()
+        except KeyboardInterrupt:
+            cancel()
+            raise
 
 
 def _open_existing(text: str) -> Any:

@@ -1,11 +1,14 @@
 """The magics in a shell: what a cell shows, and that it fails when it should."""
 
 import re
+import signal
+import threading
+import time
 
 import pytest
 from IPython.utils.capture import capture_output
 
-from course import exercises
+from course import database, exercises
 from course.exercises.model import Exercise, NotYet
 
 COLOURS = re.compile(r"\x1b\[[0-9;]*m")
@@ -164,6 +167,24 @@ def test_a_failed_transaction_stays_failed_until_rollback(cell):
     cell("%%sql\nBEGIN;\nSELECT * FROM nowhere")
     assert "25P02" in str(cell("%sql SELECT 1")[1])
     cell("%sql ROLLBACK")
+    assert cell("%sql SELECT 1")[1] is None
+
+
+def test_an_interrupt_cancels_a_statement_on_the_server(cell, running):
+    cell("%sql SELECT 1")
+
+    def interrupt():
+        asleep = "SELECT 1 FROM pg_stat_activity WHERE state = 'active' AND query LIKE '%pg_sleep(60%'"
+        while not database.query(running.url(), f"{asleep} AND pid <> pg_backend_pid()"):
+            pass
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+
+    thread = threading.Thread(target=interrupt)
+    thread.start()
+    started = time.monotonic()
+    _, error = cell("%sql SELECT pg_sleep(60)")
+    thread.join()
+    assert isinstance(error, KeyboardInterrupt) and time.monotonic() - started < 30
     assert cell("%sql SELECT 1")[1] is None
 
 
