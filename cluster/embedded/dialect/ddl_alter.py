@@ -14,17 +14,13 @@ from cluster.embedded.dialect.ddl import (
     sql_name,
     storage_parameters,
 )
-from cluster.embedded.dialect.ddl_column import FREE_NAME, column
-from cluster.embedded.dialect.ddl_table import (
-    check_name,
-    set_schema_locked,
-    table_constraint,
-    table_settings,
-)
+from cluster.embedded.dialect.ddl_column import column
+from cluster.embedded.dialect.ddl_constraint import FREE_NAME, Constraint, check_name, table_constraint
+from cluster.embedded.dialect.ddl_table import set_schema_locked, table_settings
 from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
-from cluster.embedded.dialect.tokens import Token, quote_name, quote_string, split_commas, words
+from cluster.embedded.dialect.tokens import Token, name_of, quote_name, quote_string, words
 from cluster.embedded.dialect.types import parse_type
 
 
@@ -50,7 +46,7 @@ class _Change:
         return (schema_of(self.path), quote_string(self.path[-1]), *(quote_string(name) for name in names))
 
     def name_check(self, tokens: list[Token]) -> str:
-        """The generated name of a CHECK; the server makes it free (crdb_catalog.check_name)."""
+        """The generated name of a CHECK; the server makes it free (crdb_catalog.add_constraint)."""
         if self.settings.catalogue is None:
             raise CatalogueNeeded
         info = self.settings.catalogue.find(self.path[-1], self.path[0] if len(self.path) > 1 else None)
@@ -68,8 +64,7 @@ def alter_table(reader: Reader) -> Statement:
     if reader.at("rename") or reader.at("set", "schema") or reader.at("owner"):
         _alone(reader, change)
     else:
-        for part in split_commas(reader.rest()):
-            inner = Reader(part, reader.settings, reader.source)
+        for inner in reader.parts():
             _action(inner, change)
             inner.finish()
     steps = list(change.before)
@@ -153,18 +148,39 @@ _LATER = words(
 
 def _add(reader: Reader, change: _Change) -> None:
     if reader.token.key in ("constraint", "check", "unique", "foreign", "primary"):
-        sql = table_constraint(reader, change.name_check)
-        if "PRIMARY KEY (" in sql and not sql.startswith("CHECK"):
+        constraint = table_constraint(reader, change.name_check)
+        if constraint.kind == "primary":
             change.before.append(helper("drop_rowid_key", *change.arguments()))
-        change.actions.append(f"ADD {sql}")
+        change.after.append(_add_constraint(change, constraint))
         return
     reader.accept("column")
-    if_not_exists = "IF NOT EXISTS " if reader.accept("if", "not", "exists") else ""
-    change.new_columns.add(reader.token.key)
+    if_not_exists = reader.accept("if", "not", "exists")
+    change.new_columns.add(name_of(reader.token))
     made = column(reader, change.name_check)
-    change.actions.append(f"ADD COLUMN {if_not_exists}{made.sql}")
+    free = "IF NOT EXISTS " if if_not_exists else ""
+    change.actions.append(f"ADD COLUMN {free}{made.sql(checks=if_not_exists)}")
+    if not if_not_exists:
+        change.after += [_add_constraint(change, check) for check in made.checks]
     if made.mark:
         change.after.append(mark_column(change.table, made.name, made.mark))
+
+
+# How a generated name ends (pkg/sql/catalog/tabledesc, docs "CREATE TABLE").
+_SUFFIXES = {"unique": "key", "foreign": "fkey", "primary": "pkey"}
+
+
+def _add_constraint(change: _Change, constraint: Constraint) -> str:
+    columns = () if constraint.kind == "primary" else constraint.columns
+    generated = "_".join([change.path[-1], *columns, _SUFFIXES.get(constraint.kind, "")])
+    kind = "unique" if constraint.kind == "primary" else constraint.kind
+    return helper(
+        "add_constraint",
+        *change.arguments(constraint.name or generated),
+        str(constraint.generated).lower(),
+        str(constraint.if_not_exists).lower(),
+        quote_string(kind),
+        quote_string(constraint.definition),
+    )
 
 
 def _drop(reader: Reader, change: _Change) -> None:
@@ -191,7 +207,7 @@ def _drop(reader: Reader, change: _Change) -> None:
             "rejected (sql_safe_updates = true): ALTER TABLE DROP COLUMN will remove all data in that column "
             "and drop any indexes that reference that column",
         )
-    change.before.append(helper("may_drop_column", *change.arguments(name)))
+    change.before.append(helper("may_drop_column", *change.arguments(name), str(how == " CASCADE").lower()))
     change.actions.append(f"DROP COLUMN {'IF EXISTS ' if if_exists else ''}{quote_name(name)}{how}")
 
 

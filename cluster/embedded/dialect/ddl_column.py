@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect.ddl import expression, inner_expression, relation, sql_name, until
+from cluster.embedded.dialect.ddl import expression, inner_expression, until
+from cluster.embedded.dialect.ddl_constraint import FREE_NAME, CheckNamer, Constraint, references
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, quote_name, words
+from cluster.embedded.dialect.tokens import quote_name, words
 from cluster.embedded.dialect.types import HIDDEN, parse_type
-
-# A name that only the server can find free, among relations of the schema: see crdb_catalog.run.
-FREE_NAME = "\x02"
 
 _QUALIFIERS = words(
     """
@@ -20,9 +17,6 @@ _QUALIFIERS = words(
     stored visible
     """
 )
-_ACTIONS = ("no", "cascade", "restrict", "set")
-
-CheckNamer = Callable[[list[Token]], str]
 
 
 @dataclass(slots=True)
@@ -33,11 +27,13 @@ class Column:
     type: str
     mark: int = 0
     clauses: list[str] = field(default_factory=list)
+    checks: list[Constraint] = field(default_factory=list)
     primary: bool = False
 
-    @property
-    def sql(self) -> str:
-        return " ".join([quote_name(self.name), self.type, *self.clauses])
+    def sql(self, *, checks: bool = True) -> str:
+        """Its definition, with or without its checks."""
+        kept = [check.sql for check in self.checks] if checks else []
+        return " ".join([quote_name(self.name), self.type, *self.clauses, *kept])
 
 
 def column(reader: Reader, name_check: CheckNamer) -> Column:
@@ -74,9 +70,8 @@ def _clause(reader: Reader, made: Column, name_check: CheckNamer) -> None:
     elif reader.at("check"):
         reader.take()
         tokens = reader.bracketed()
-        made.clauses.append(
-            _constraint(named or name_check(tokens)) + f"CHECK ({expression(tokens, reader.settings)})"
-        )
+        check = f"CHECK ({expression(tokens, reader.settings)})"
+        made.checks.append(Constraint("check", named or name_check(tokens), check, generated=not named))
     elif reader.accept("default"):
         made.clauses.append(f"DEFAULT {expression(until(reader, _QUALIFIERS), reader.settings)}")
     elif reader.accept("references"):
@@ -131,38 +126,3 @@ def _computed(reader: Reader, made: Column) -> None:
 def _refuse_hash(reader: Reader) -> None:
     if reader.at("using", "hash"):
         raise unsupported("hash-sharded index")
-
-
-def references(reader: Reader) -> str:
-    """REFERENCES table [(columns)] [MATCH …] [ON DELETE …] [ON UPDATE …], the cursor after REFERENCES."""
-    sql = f"REFERENCES {sql_name(relation(reader))}"
-    if reader.at("("):
-        sql += f" ({', '.join(quote_name(name) for name in reader.names())})"
-    if reader.accept("match"):
-        kind = reader.one_of("full", "simple", "partial")
-        if kind in (None, "partial"):
-            raise unsupported("MATCH PARTIAL")
-        sql += f" MATCH {str(kind).upper()}"
-    while reader.at("on", "delete") or reader.at("on", "update"):
-        reader.take()
-        sql += f" ON {reader.take().key.upper()} {_action(reader)}"
-    if reader.at("deferrable") or reader.at("initially", "deferred"):
-        raise unsupported("deferrable constraint")
-    if not reader.accept("not", "deferrable"):
-        reader.accept("initially", "immediate")
-    return sql
-
-
-def _action(reader: Reader) -> str:
-    first = reader.one_of(*_ACTIONS)
-    if first == "no":
-        reader.expect("action")
-        return "NO ACTION"
-    if first == "set":
-        second = reader.one_of("null", "default")
-        if second is None:
-            raise reader.fault()
-        return f"SET {second.upper()}"
-    if first is None:
-        raise reader.fault()
-    return first.upper()

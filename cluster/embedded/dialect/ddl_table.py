@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.ddl import (
     ddl,
-    expression,
     guarded,
     helper,
     relation,
@@ -14,7 +13,8 @@ from cluster.embedded.dialect.ddl import (
     sql_name,
     storage_parameters,
 )
-from cluster.embedded.dialect.ddl_column import FREE_NAME, Column, column, references
+from cluster.embedded.dialect.ddl_column import Column, column
+from cluster.embedded.dialect.ddl_constraint import FREE_NAME, check_name, table_constraint
 from cluster.embedded.dialect.ddl_index import index_steps
 from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
@@ -54,22 +54,6 @@ class _Table:
             number += 1
         self.names.add(free)
         return free
-
-
-def check_name(tokens: list[Token], columns: set[str]) -> str:
-    """The name of a CHECK without one: check_ and each mention of a column.
-
-    Source: pkg/sql/catalog/schemaexpr/check_constraint.go.
-    """
-    mentioned = [
-        name_of(token)
-        for index, token in enumerate(tokens)
-        if is_name(token)
-        and name_of(token) in columns
-        and not (index + 1 < len(tokens) and tokens[index + 1].key in ("(", "."))
-        and not (index and tokens[index - 1].key in ("::", ":::"))
-    ]
-    return "_".join(["check", *mentioned])
 
 
 def create_table(reader: Reader) -> Statement:
@@ -137,7 +121,7 @@ def _element(reader: Reader, table: _Table) -> None:
     ):
         table.constraints.append(_constraint(reader, table))
     else:
-        inner = Reader(_one_element(reader), reader.settings, reader.source)
+        inner = _one_element(reader)
         made = column(inner, table.name_check)
         table.columns.append(made)
         table.has_key = table.has_key or made.primary
@@ -145,19 +129,18 @@ def _element(reader: Reader, table: _Table) -> None:
             table.after.append(mark_column(sql_name(table.path), made.name, made.mark))
 
 
-def _one_element(reader: Reader) -> list[Token]:
-    """The tokens of the element at the cursor."""
-    taken: list[Token] = []
-    depth = 0
+def _one_element(reader: Reader) -> Reader:
+    """The element at the cursor, up to its comma or the closing parenthesis."""
+    start, depth = reader.position, 0
     while not reader.done:
         key = reader.token.key
         if depth == 0 and key in (",", ")"):
             break
         depth += (key in ("(", "[")) - (key in (")", "]"))
-        taken.append(reader.take())
-    if not taken:
+        reader.take()
+    if reader.position == start:
         raise reader.fault()
-    return taken
+    return reader.part(start, reader.position)
 
 
 def _index(reader: Reader, table: _Table) -> None:
@@ -167,63 +150,16 @@ def _index(reader: Reader, table: _Table) -> None:
         raise unsupported("vector index")
     reader.expect("index")
     name = "" if reader.at("(") or reader.at("using") else reader.name()
-    inner = Reader(_one_element(reader), reader.settings, reader.source)
+    inner = _one_element(reader)
     table.after += index_steps(inner, table.path, name, unique=unique, inverted=inverted)
     inner.finish()
 
 
 def _constraint(reader: Reader, table: _Table) -> str:
     """A table constraint as SQL; notes when it is the primary key."""
-    inner = Reader(_one_element(reader), reader.settings, reader.source)
+    inner = _one_element(reader)
     table.has_key = table.has_key or any(inner.peek(n).key == "primary" for n in (0, 2))
-    return table_constraint(inner, table.name_check)
-
-
-def table_constraint(reader: Reader, name_check: object) -> str:
-    """[CONSTRAINT name] CHECK | UNIQUE | PRIMARY KEY | FOREIGN KEY … as PostgreSQL has to read it."""
-    name = reader.name() if reader.accept("constraint") else ""
-    prefix = f"CONSTRAINT {quote_name(name)} " if name else ""
-    unique_prefix = f"CONSTRAINT {quote_name(FREE_NAME + name + FREE_NAME)} " if name else ""
-    if reader.accept("check"):
-        tokens = reader.bracketed()
-        if not name:
-            assert callable(name_check)
-            prefix = f"CONSTRAINT {quote_name(name_check(tokens))} "
-        sql = f"{prefix}CHECK ({expression(tokens, reader.settings)})"
-    elif reader.accept("unique"):
-        if reader.accept("without"):
-            raise unsupported("UNIQUE WITHOUT INDEX")
-        sql = f"{unique_prefix}UNIQUE {_key_columns(reader)}"
-    elif reader.accept("primary", "key"):
-        sql = f"{unique_prefix}PRIMARY KEY {_key_columns(reader)}"
-    elif reader.accept("foreign", "key"):
-        columns = ", ".join(quote_name(column) for column in reader.names())
-        reader.expect("references")
-        sql = f"{prefix}FOREIGN KEY ({columns}) {references(reader)}"
-    else:
-        raise reader.fault()
-    if reader.accept("not", "valid"):
-        sql += " NOT VALID"
-    reader.finish()
-    return sql
-
-
-def _key_columns(reader: Reader) -> str:
-    columns = []
-    for part in split_commas(reader.bracketed()):
-        if not part or not is_name(part[0]) or len(part) > 2:
-            raise unsupported("expression in a constraint") if part else reader.fault()
-        if len(part) == 2 and part[1].key == "desc":
-            raise unsupported("DESC in a PRIMARY KEY or UNIQUE constraint")
-        columns.append(quote_name(name_of(part[0])))
-    sql = f"({', '.join(columns)})"
-    if reader.at("using", "hash"):
-        raise unsupported("hash-sharded index")
-    if reader.one_of("storing", "covering", "include"):
-        sql += f" INCLUDE ({', '.join(quote_name(name) for name in reader.names())})"
-    if reader.at("where"):
-        raise unsupported("partial UNIQUE constraint")
-    return sql
+    return table_constraint(inner, table.name_check).sql
 
 
 def _tail(reader: Reader) -> dict[str, str]:
@@ -279,7 +215,7 @@ def _steps(table: _Table, settings: dict[str, str], if_not_exists: bool) -> list
         table.columns.append(rowid)
         table.constraints.append(f"PRIMARY KEY ({quote_name(rowid.name)})")
         after.insert(0, mark_column(name, rowid.name, HIDDEN))
-    items = [made.sql for made in table.columns] + table.constraints
+    items = [made.sql() for made in table.columns] + table.constraints
     create = f"CREATE TABLE {name} ({', '.join(items)})"
     if FREE_NAME in create:
         create = helper("run", schema_of(table.path), quote_string(create))
@@ -296,7 +232,7 @@ def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: b
     rowid = _hidden_rowid(table)
     steps = [
         f"CREATE TABLE {name}{columns} AS {query}",
-        f"ALTER TABLE {name} ADD COLUMN {rowid.sql}",
+        f"ALTER TABLE {name} ADD COLUMN {rowid.sql()}",
         f"ALTER TABLE {name} ADD PRIMARY KEY ({quote_name(rowid.name)})",
         mark_column(name, rowid.name, HIDDEN),
     ]

@@ -15,7 +15,7 @@ _INTERNAL = frozenset("PpqWFLR")
 # PostgreSQL's advice, where CockroachDB gives none.
 _WITHOUT_HINT = frozenset(["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000"])
 _WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "428C9"])
-# The suffix of a name that is a table's own but not the schema's (sql/70_ddl.sql).
+# The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
 _SUFFIX = re.compile("\x01[^\"']*")
 
 
@@ -191,7 +191,7 @@ def _dependency(made: Fields, message: str, sql: str) -> None:
 
 def _needed_by_view(made: Fields, what: str, view: str) -> None:
     made["M"] = f'cannot drop {what} because view "{view}" depends on it'
-    made["H"] = f"consider dropping {view} first."
+    made["H"] = f'consider dropping "{view}" first.'
     made.pop("D", None)
 
 

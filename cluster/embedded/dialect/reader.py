@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.model import Refusal, Settings
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, compact, is_name, name_of, syntax_error
+from cluster.embedded.dialect.tokens import (
+    Kind,
+    Token,
+    close_of,
+    compact,
+    is_name,
+    name_of,
+    split_commas,
+    syntax_error,
+)
 
 _END = Token(Kind.SPACE, "", "")
 
@@ -105,6 +114,21 @@ class Reader:
         inner = self.tokens[self.position + 1 : close]
         self.position = close + 1
         return inner
+
+    def part(self, start: int, stop: int) -> Reader:
+        """A reader of its own for tokens start..stop of this one; its errors point into the same text."""
+        tokens = self.tokens[start:stop]
+        offset = self._offsets[start] - len(tokens[0].space) if tokens else self._end
+        return Reader(tokens, self.settings, self.source, offset)
+
+    def parts(self) -> list[Reader]:
+        """What is left, cut at its commas."""
+        found = []
+        for tokens in split_commas(self.tokens[self.position :]):
+            found.append(self.part(self.position, self.position + len(tokens)))
+            self.position += len(tokens) + 1
+        self.position = len(self.tokens)
+        return found
 
     def rest(self) -> list[Token]:
         """Everything that is left."""

@@ -115,11 +115,16 @@ def test_a_table_without_a_key_has_a_hidden_rowid(client) -> None:
         ("ALTER TABLE $ DROP CONSTRAINT nosuch", "42704",
          'constraint "nosuch" of relation "$" does not exist'),
         ("ALTER TABLE $ DROP CONSTRAINT $_pkey", "0A000",
-         "primary key dropped without subsequent addition of new primary key in same transaction"),
+         "unimplemented: primary key dropped without subsequent addition of new primary key in same transaction"),
         ("ALTER TABLE $ ALTER COLUMN v TYPE INT USING 1", "0A000",
          "unimplemented: ALTER COLUMN TYPE requiring rewrite of on-disk data is currently not supported for "
          "columns that are part of an index"),
         ("ALTER TABLE $ ALTER COLUMN id DROP NOT NULL", "42P16", 'column "id" is in a primary index'),
+        ("ALTER TABLE $ ADD CONSTRAINT uq UNIQUE (n)", "42P07", 'constraint with name "uq" already exists'),
+        ("ALTER TABLE $ ADD CONSTRAINT uq CHECK (n > 0)", "42710", 'duplicate constraint name: "uq"'),
+        ("ALTER TABLE $ ADD PRIMARY KEY (n)", "42P16",
+         'multiple primary keys for table "$" are not allowed'),
+        ("ALTER TABLE $ ADD UNIQUE (nosuch)", "42703", 'column "nosuch" does not exist'),
         ("ALTER TABLE nosuch ADD COLUMN a INT", "42P01", 'relation "nosuch" does not exist'),
         ("DROP TABLE nosuch", "42P01", 'relation "nosuch" does not exist'),
         ("DROP INDEX nosuch", "42704", 'index "nosuch" does not exist'),
@@ -235,6 +240,48 @@ def test_adding_a_primary_key_replaces_the_hidden_one(client) -> None:
 def test_a_check_that_is_added_is_named_after_its_columns(client, table: str) -> None:
     client.rows(f"ALTER TABLE {table} ADD CHECK (n > 0)")
     assert constraints(client, table)["check_n"] == "CHECK"
+
+
+def test_a_check_that_rows_break_shows_the_first(client) -> None:
+    # logic test alter_table
+    client.rows("CREATE TABLE broken (a INT PRIMARY KEY, s STRING, n INT)")
+    client.rows("INSERT INTO broken VALUES (-2, 'x', NULL)")
+    found = client.error("ALTER TABLE broken ADD CONSTRAINT positive CHECK (a > 0)")
+    assert found.sqlstate == "23514"
+    assert found.message == """validation of CHECK "a > 0:::INT8" failed on row: a=-2, s='x', n=NULL"""
+    client.rows("DELETE FROM broken")
+    client.rows("ALTER TABLE broken ADD CONSTRAINT positive CHECK (a > 0)")
+    client.rows("ALTER TABLE broken ADD CHECK (a > 0), ADD CHECK (a > 1)")
+    assert {"positive", "check_a", "check_a1"} < set(constraints(client, "broken"))
+
+
+def test_add_constraint_if_not_exists(client, table: str) -> None:
+    client.rows(f"ALTER TABLE {table} ADD CONSTRAINT IF NOT EXISTS uq CHECK (n > 0)")
+    assert constraints(client, table)["uq"] == "UNIQUE"
+    client.rows(f"ALTER TABLE {table} ADD CONSTRAINT IF NOT EXISTS some CHECK (n > 0)")
+    assert constraints(client, table)["some"] == "CHECK"
+
+
+def test_a_dropped_column_takes_its_indexes_and_says_so(client, table: str) -> None:
+    client.rows(f"ALTER TABLE {table} DROP COLUMN doubled")
+    client.rows(f"CREATE INDEX partial ON {table} (v) WHERE n > 0")
+    found = client.error(f"ALTER TABLE {table} DROP COLUMN n")
+    assert found.message == 'column "n" cannot be dropped because it is referenced by partial index "partial"'
+    client.rows(f"DROP INDEX {table}@partial")
+    client.connection.notices.clear()
+    client.rows(f"ALTER TABLE {table} DROP COLUMN n")
+    assert f'dropping index "{table}_n_idx" which depends on column "n"' in client.connection.notices[0]
+
+
+def test_a_referenced_column_is_dropped_by_cascade_only(client, table: str) -> None:
+    client.rows(f"CREATE TABLE {table}r (r STRING PRIMARY KEY REFERENCES {table} (v))")
+    found = client.error(f"ALTER TABLE {table} DROP COLUMN v")
+    assert (found.sqlstate, found.message) == (
+        "2BP01",
+        f'"uq" is referenced by foreign key from table "{table}r"',
+    )
+    client.rows(f"ALTER TABLE {table} DROP COLUMN v CASCADE")
+    assert set(constraints(client, f"{table}r")) == {f"{table}r_pkey"}
 
 
 def test_dropping_an_index_says_that_data_goes_later(client, table: str) -> None:

@@ -1,0 +1,121 @@
+-- Names in schema changes: what one means, whether it is free, and PostgreSQL's own for keys and indexes.
+-- ddl*.py writes the calls of these files; they run with the caller's rights.
+
+-- The relation that a name means, or NULL. schema '' : by the search path.
+CREATE OR REPLACE FUNCTION crdb_catalog.relation(schema text, name text) RETURNS regclass
+LANGUAGE sql STABLE AS $$
+  SELECT to_regclass(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(name))
+$$;
+
+-- As above, or 42P01.
+CREATE OR REPLACE FUNCTION crdb_catalog.existing(schema text, name text) RETURNS regclass
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  found regclass := crdb_catalog.relation(schema, name);
+BEGIN
+  IF found IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '42P01',
+      MESSAGE = format('relation "%s" does not exist', CASE WHEN schema = '' THEN name ELSE schema || '.' || name END);
+  END IF;
+  RETURN found;
+END
+$$;
+
+-- For IF EXISTS: whether it is there; a notice if not.
+CREATE OR REPLACE FUNCTION crdb_catalog.is_there(schema text, name text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF crdb_catalog.relation(schema, name) IS NULL THEN
+    RAISE NOTICE USING ERRCODE = '00000', MESSAGE = format('relation "%s" does not exist, skipping', name);
+    RETURN false;
+  END IF;
+  RETURN true;
+END
+$$;
+
+-- The schema in which a name is made.
+CREATE OR REPLACE FUNCTION crdb_catalog.target_schema(schema text, name text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF coalesce(nullif(schema, ''), current_schema()) IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '3F000', MESSAGE = 'no schema has been selected to create in';
+  ELSIF schema <> '' AND to_regnamespace(quote_ident(schema)) IS NULL THEN
+    -- pkg/sql/catalog/resolver
+    RAISE EXCEPTION USING ERRCODE = '3F000',
+      MESSAGE = format('cannot create "%s.%s" because the target database or schema does not exist', schema, name),
+      HINT = 'verify that the current database and search_path are valid and/or the target database exists';
+  END IF;
+  RETURN coalesce(nullif(schema, ''), current_schema());
+END
+$$;
+
+-- Whether a new relation may have this name: 42P07 if not, or a notice and false with IF NOT EXISTS.
+CREATE OR REPLACE FUNCTION crdb_catalog.free(schema text, name text, if_not_exists bool) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  target text := crdb_catalog.target_schema(schema, name);
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_class WHERE relname = name AND relkind NOT IN ('i', 'I')
+                 AND relnamespace = to_regnamespace(quote_ident(target))) THEN
+    RETURN true;
+  END IF;
+  IF if_not_exists THEN
+    RAISE NOTICE USING ERRCODE = '42P07', MESSAGE = format('relation "%s" already exists, skipping', name);
+    RETURN false;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = '42P07',
+    MESSAGE = format('relation "%s.%s.%s" already exists', current_database(), target, name);
+END
+$$;
+
+-- As free(), for types: CockroachDB's types and relations share names.
+CREATE OR REPLACE FUNCTION crdb_catalog.type_is_free(schema text, name text, if_not_exists bool) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  target text := crdb_catalog.target_schema(schema, name);
+BEGIN
+  IF NOT EXISTS (SELECT FROM pg_type WHERE typname = name AND typnamespace = to_regnamespace(quote_ident(target))) THEN
+    RETURN true;
+  ELSIF if_not_exists THEN
+    RAISE NOTICE USING ERRCODE = '42710', MESSAGE = format('type "%s" already exists, skipping', name);
+    RETURN false;
+  END IF;
+  RAISE EXCEPTION USING ERRCODE = '42710',
+    MESSAGE = format('type "%s.%s.%s" already exists', current_database(), target, name);
+END
+$$;
+
+-- The name that people see of an index or key. PostgreSQL's are unique per schema: a second one of the same name
+-- is kept with a suffix after chr(1).
+CREATE OR REPLACE FUNCTION crdb_catalog.shown_name(name text) RETURNS text
+LANGUAGE sql IMMUTABLE AS $$ SELECT split_part(name, chr(1), 1) $$;
+
+-- A name for an index of the table that no relation of the schema has.
+CREATE OR REPLACE FUNCTION crdb_catalog.physical_name(target text, name text) RETURNS text
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  candidate text := name;
+  number int := 0;
+BEGIN
+  WHILE EXISTS (SELECT FROM pg_class
+                WHERE relname = candidate AND relnamespace = to_regnamespace(quote_ident(target))) LOOP
+    number := number + 1;
+    candidate := left(name, 50) || chr(1) || number;
+  END LOOP;
+  RETURN candidate;
+END
+$$;
+
+-- Run a CREATE or ALTER TABLE in which names of keys stand between chr(2): each gets a name that is free.
+CREATE OR REPLACE FUNCTION crdb_catalog.run(schema text, statement text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  name text;
+BEGIN
+  FOR name IN SELECT m[1] FROM regexp_matches(statement, chr(2) || '([^' || chr(2) || ']*)' || chr(2), 'g') m LOOP
+    statement := replace(statement, chr(2) || name || chr(2),
+      replace(crdb_catalog.physical_name(crdb_catalog.target_schema(schema, name), replace(name, '""', '"')), '"', '""'));
+  END LOOP;
+  EXECUTE statement;
+END
+$$;
