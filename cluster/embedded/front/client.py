@@ -11,6 +11,7 @@ from cluster.embedded.front import scripts, wire
 from cluster.embedded.front.relay import (
     BIND,
     CLOSE,
+    COPY_END,
     DESCRIBE,
     EXECUTE,
     IDLE,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _CACHED_PLANS: Final = 256
 _LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
-_COPY_MESSAGES: Final = b"dcf"
+_LET_THROUGH_TO_COPY: Final = b"dcfSH"  # also while a script runs
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
 _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
 
@@ -64,8 +65,8 @@ class ClientMessages:
             ord("H"): self._pass,
             ord("X"): self._terminate,
             ord("d"): self._pass,
-            ord("c"): self._pass,
-            ord("f"): self._pass,
+            ord("c"): self._copy_end,
+            ord("f"): self._copy_end,
         }
 
     def __len__(self) -> int:
@@ -90,7 +91,10 @@ class ClientMessages:
         self._pumping = True
         try:
             while not session.closed:
-                if session.stalled and not (session.relay.copying and frames.peek() in _COPY_MESSAGES):
+                copying = session.relay.copying
+                if session.stalled and not (copying and frames.peek() in _LET_THROUGH_TO_COPY):
+                    if copying and len(frames):
+                        self.fail_copy()
                     return
                 frame = next(frames, None)
                 if frame is None:
@@ -99,7 +103,9 @@ class ClientMessages:
                 handler = self._handlers.get(kind)
                 if handler is None:
                     raise wire.ProtocolError(f"unrecognized client message type {kind:#04x}")
-                if not session.relay.failed or kind in _NOT_SKIPPED:
+                if copying:
+                    self._copy(kind, frame)
+                elif not session.relay.failed or kind in _NOT_SKIPPED:
                     handler(frame)
         except wire.ProtocolError as broken:
             session.fail("08P01", str(broken))
@@ -253,6 +259,29 @@ class ClientMessages:
 
     def _pass(self, frame: bytes) -> None:
         self._session.backend_out.append(frame)
+
+    def _copy_end(self, frame: bytes) -> None:
+        if self._session.relay.queue:  # else there is no COPY that could end
+            self._session.ask(frame, PLAIN[COPY_END])
+
+    def _copy(self, kind: int, frame: bytes) -> None:
+        """A message while the backend takes COPY data; what does not belong there fails the COPY."""
+        session = self._session
+        if kind == ord("d"):
+            session.backend_out.append(frame)
+        elif kind == ord("X"):
+            self._terminate(frame)
+        elif kind in b"cf":
+            session.relay.copying = False
+            session.backend_out.append(frame)
+        elif kind not in b"SH":
+            self.fail_copy()
+
+    def fail_copy(self) -> None:
+        """End the COPY in the client's stead by an error."""
+        self._session.relay.copying = False
+        reason = b"unexpected message during COPY from stdin\0"
+        self._session.backend_out.append(wire.message(b"f", reason))
 
     def _terminate(self, frame: bytes) -> None:
         self._session.end()

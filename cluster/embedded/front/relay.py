@@ -23,6 +23,7 @@ EXECUTE: Final = 4  # CommandComplete, EmptyQueryResponse or PortalSuspended
 CLOSE: Final = 5  # CloseComplete
 SYNC: Final = 6  # ReadyForQuery
 QUERY: Final = 7  # ReadyForQuery
+COPY_END: Final = 8  # nothing: marks where the client ended its COPY data, in case there was a COPY
 
 IDLE: Final = ord("I")
 OPEN: Final = ord("T")
@@ -83,7 +84,7 @@ class Expect:
 
 
 # The common ones carry nothing, so one object each serves all.
-PLAIN: Final = tuple(Expect(kind) for kind in range(QUERY + 1))
+PLAIN: Final = tuple(Expect(kind) for kind in range(COPY_END + 1))
 
 
 class Relay:
@@ -206,19 +207,37 @@ class Relay:
             or (kind in b"Tn" and waits == DESCRIBE)
             or (kind in b"Is" and waits == EXECUTE)
         ):
-            queue.popleft()
+            self._pop()
         elif kind == 71:  # G, CopyInResponse
-            self.copying = True
+            self._copy_in()
         elif kind == 68 and head.captured is not None:
             head.captured.rows.append(wire.row(data[start + 5 : end]))
         return not hidden
 
-    def _ready(self, status: int) -> bytes | bool:
+    def _pop(self) -> Expect:
         queue = self.queue
-        self.copying = False
         head = queue.popleft()
+        while queue and queue[0].kind == COPY_END:
+            queue.popleft()
+        return head
+
+    def _copy_in(self) -> None:
+        """The backend takes COPY data. It swallows Sync until that ends; other messages end it by an error.
+
+        Source: PostgreSQL documentation, "COPY Operations"; some may have been sent before this was known.
+        """
+        queue = self.queue
+        head = queue.popleft()
+        self.copying = True
+        while queue and self.copying:
+            self.copying = queue.popleft().kind == SYNC
+        queue.appendleft(head)
+
+    def _ready(self, status: int) -> bytes | bool:
+        self.copying = False
+        head = self._pop()
         while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
-            head = queue.popleft()
+            head = self._pop()
         self.status = status
         self.executed = 0
         if head.silent or head.captured is not None:
@@ -233,7 +252,7 @@ class Relay:
             return True
         turn = 0
         if head.kind == EXECUTE:
-            self.queue.popleft()
+            self._pop()
         else:
             turn = head.turn
             head.turn = turn + 1

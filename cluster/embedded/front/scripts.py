@@ -63,7 +63,9 @@ def begin(session: Session, settings: dict[str, str]) -> Script:
 
 def simple(session: Session, statements: tuple[Statement, ...]) -> Script:
     """A Query of one or more statements: as much as possible in one go, the rest one by one."""
-    yield from session.drained()
+    yield from session.turn()
+    if session.relay.failed:  # an error before it, and no Sync yet: it is skipped
+        return
     session.in_query = True
     going: list[Statement] = []
     error: bytes | None = None
@@ -146,7 +148,7 @@ def _segment(session: Session, statements: list[Statement]) -> Generator[Any, An
 
 def execute(session: Session, statement: Statement, frame: bytes) -> Script:
     """An Execute of a statement that needs care."""
-    yield from session.drained()
+    yield from session.turn()
     if session.relay.failed:
         return
     error = transaction.barred(session, statement) or transaction.injected(session, statement)
@@ -164,7 +166,7 @@ def execute(session: Session, statement: Statement, frame: bytes) -> Script:
 
 def admit(session: Session, statement: Statement, go: Callable[[], None]) -> Script:
     """A Parse or Bind that may have to be refused, or preceded by a commit; go sends it on."""
-    yield from session.drained()
+    yield from session.turn()
     if session.relay.failed:
         return
     error = transaction.barred(session, statement)
@@ -195,7 +197,7 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
 
 def with_catalogue(session: Session, again: Callable[[], None], refuse: Callable[[bytes], None]) -> Script:
     """Read what the dialect must know of the tables, then take the client's message again."""
-    yield from session.drained()
+    yield from session.turn()
     if session.relay.failed:
         return
     if session.status == FAILED or session.mask is not None:

@@ -95,6 +95,7 @@ class Session:
         self._uncommitted_schema = False
         self._script: Script | None = None
         self._awaits: Request | None = None
+        self._acting = False  # the script's turn has come
 
     # -- what the server calls ----------------------------------------------------------------------------
 
@@ -117,6 +118,8 @@ class Session:
         """Bytes of the backend."""
         self.relay.feed(data)
         if self._script is not None and self.relay.copying:
+            if not self._acting:  # the script's message came where only COPY data may come
+                self.client.fail_copy()
             self.client.pump()
         self.flush()
 
@@ -287,6 +290,11 @@ class Session:
         """Answer a Query with this error."""
         self.ask(wire.query(POISON), Expect(QUERY, refusal=answer))
 
+    def turn(self) -> Script:
+        """Wait, at a script's start, for what was sent before."""
+        yield from self.drained()
+        self._acting = True
+
     def drained(self) -> Script:
         """Wait until the backend owes nothing."""
         if queue := self.relay.queue:
@@ -315,6 +323,7 @@ class Session:
     def start(self, script: Script) -> None:
         """Run a script: at once as far as it goes, the rest when the backend has answered."""
         self._script = script
+        self._acting = False
         self._resume(None, first=True)
 
     def _resume(self, value: Any, *, first: bool = False) -> None:

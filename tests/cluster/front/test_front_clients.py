@@ -264,3 +264,36 @@ def test_a_client_that_goes_away_stops_its_query(url: str) -> None:
         await watcher.close()
 
     asyncio.run(asyncio.wait_for(use(), 20))
+
+
+@pytest.mark.parametrize("early_sync", [True, False])
+def test_copy_in_the_extended_protocol(url: str, session: psycopg.Connection, early_sync: bool) -> None:
+    """The backend swallows a Sync that comes during COPY; asyncpg and psycopg do not do it, others may."""
+    pgconn = session.pgconn
+    pgconn.send_query_params(b"COPY t FROM STDIN", [])  # libpq sends Sync at once
+    if early_sync:
+        pgconn.flush()
+    result = pgconn.get_result()
+    assert result is not None
+    assert result.status == psycopg.pq.ExecStatus.COPY_IN
+    pgconn.put_copy_data(b"1\tx\n2\ty\n")
+    pgconn.put_copy_end()
+    while (result := pgconn.get_result()) is not None:
+        assert result.status == psycopg.pq.ExecStatus.COMMAND_OK
+    assert keys(session) == [1, 2]
+    session.execute("USE defaultdb")  # waits until nothing is owed
+    assert session.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_what_does_not_belong_into_copy_ends_it(session: psycopg.Connection) -> None:
+    pgconn = session.pgconn
+    pgconn.send_query(b"COPY t FROM STDIN")
+    result = pgconn.get_result()
+    assert result is not None
+    pgconn.put_copy_data(b"1\tx\n")
+    pgconn.put_copy_end(b"changed my mind")
+    result = pgconn.get_result()
+    assert result is not None
+    assert b"changed my mind" in result.error_message
+    assert pgconn.get_result() is None
+    assert keys(session) == []

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from cluster.embedded.front import wire
 from cluster.embedded.front.relay import (
     BIND,
+    COPY_END,
     DESCRIBE,
     EXECUTE,
     FAILED,
@@ -172,3 +173,30 @@ def test_a_fatal_error_is_left_to_the_session() -> None:
 def test_parameters_are_cockroachdb_s(name: str, value: str, seen: str | None) -> None:
     data = Out().feed(wire.parameter_status(name, value))
     assert data == (b"" if seen is None else wire.parameter_status(name, seen))
+
+
+COPY_IN = wire.message(b"G", bytes(3))
+
+
+@pytest.mark.parametrize(
+    ("sent", "taking", "left"),
+    [
+        ((EXECUTE,), True, []),
+        ((EXECUTE, SYNC), True, []),  # the Sync is swallowed
+        ((EXECUTE, SYNC, COPY_END, SYNC), False, [SYNC]),
+        ((QUERY, QUERY, QUERY), False, [QUERY]),  # the second Query ends the COPY by an error, and is lost
+    ],
+)
+def test_copy_swallows_what_was_sent_before_its_data(
+    sent: tuple[int, ...], taking: bool, left: list[int]
+) -> None:
+    out = Out(*(PLAIN[kind] for kind in sent))
+    out.feed(COPY_IN)
+    assert out.relay.copying is taking
+    assert [expect.kind for expect in out.relay.queue] == [sent[0], *left]
+
+
+def test_a_stray_end_of_copy_data_is_no_answer_s_owner() -> None:
+    out = Out(PLAIN[PARSE], PLAIN[COPY_END], PLAIN[BIND], PLAIN[COPY_END], PLAIN[SYNC])
+    out.feed(wire.message(b"1", b"") + wire.message(b"2", b"") + wire.ready(IDLE))
+    assert not out.relay.queue

@@ -131,6 +131,12 @@ def test_an_error_without_sync_yet(rig: Rig) -> None:
     assert rig.query("SELECT 1") == ["C SELECT 0", "Z I"]
 
 
+def test_a_query_that_needs_care_is_skipped_too(rig: Rig) -> None:
+    lines = rig.send(*extended("FOO BAR"), wire.query("SET application_name = 'x'"), wire.query("USE bank"))
+    assert lines == ["E 42601"]
+    assert rig.send(wire.SYNC, wire.query("SELECT 1")) == ["Z I", "C SELECT 0", "Z I"]
+
+
 def test_a_release_that_cannot_commit_may_be_restarted(rig: Rig) -> None:
     rig.query("BEGIN; SAVEPOINT cockroach_restart")
     rig.postgres.fails["COMMIT"] = CONFLICT
