@@ -54,6 +54,10 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
         del made["H"]
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)
+    if made.get("M", "").startswith("unknown function: "):
+        made["H"] = (
+            "If CockroachDB has it, the embedded cluster does not: set CLUSTER_URL to use a real cluster."
+        )
     return made
 
 

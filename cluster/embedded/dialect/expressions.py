@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from cluster.embedded.dialect.arithmetic import floor_division
+from cluster.embedded.dialect.functions import functions
 from cluster.embedded.dialect.literals import bytes_literals
 from cluster.embedded.dialect.model import Refusal, Settings, unsupported
 from cluster.embedded.dialect.ordering import nulls_first
 from cluster.embedded.dialect.shadows import shadow
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, raw, split_commas, word
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, word
 from cluster.embedded.dialect.types import FOREIGN
 
 Rule = Callable[[list[Token], frozenset[str], Settings], list[Token]]
@@ -121,57 +123,6 @@ def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -
     return tokens
 
 
-# CockroachDB calls these with parentheses too; in PostgreSQL they are keywords.
-_KEYWORD_FUNCTIONS = frozenset(
-    [
-        "current_user",
-        "session_user",
-        "current_date",
-        "current_timestamp",
-        "current_time",
-        "localtimestamp",
-        "localtime",
-    ]
-)
-
-
-def functions(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """IF(), IFNULL(), current_user(): syntax of CockroachDB's that PostgreSQL has under another form."""
-    if not (keys & _KEYWORD_FUNCTIONS or "ifnull" in keys or "if" in keys or "nvl" in keys):
-        return tokens
-    made: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        called = index + 1 < len(tokens) and tokens[index + 1].key == "("
-        after_dot = bool(made) and made[-1].key == "."
-        if called and not after_dot and token.kind is Kind.WORD:
-            close = close_of(tokens, index + 1)
-            if token.key in _KEYWORD_FUNCTIONS and close == index + 2:
-                made.append(token)
-                index = close + 1
-                continue
-            if token.key in ("ifnull", "nvl"):
-                token = word("coalesce", token.space)
-            elif token.key == "if":
-                parts = split_commas(tokens[index + 2 : close])
-                if len(parts) == 3:
-                    condition, yes, no = (functions(list(part), keys, settings) for part in parts)
-                    made += [raw("(CASE WHEN", token.space), *_apart(condition), raw("THEN"), *_apart(yes)]
-                    made += [raw("ELSE"), *_apart(no), raw("END)")]
-                    index = close + 1
-                    continue
-        made.append(token)
-        index += 1
-    return made
-
-
-def _apart(tokens: Sequence[Token]) -> list[Token]:
-    """The tokens, with a blank before the first."""
-    first, *others = tokens
-    return [first if first.space else first._replace(space=" "), *others]
-
-
 def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """pg_catalog's relations that look different in CockroachDB (shadows.py)."""
     return list(shadow(tokens)) if reads_catalogue(keys) else tokens
@@ -183,6 +134,7 @@ RULES: tuple[Rule, ...] = (
     system_time,
     functions,
     casts,
+    floor_division,
     nulls_first,
     catalogue_views,
 )

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from cluster.embedded.dialect import settings as session_settings
 from cluster.embedded.dialect import show
-from cluster.embedded.dialect.expressions import rewrite
+from cluster.embedded.dialect.arithmetic import wide_literals
+from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
 from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.stars import visible_stars
@@ -18,6 +19,9 @@ def query_tokens(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     made = list(tokens)
     for rule in (_table_statement, _bracketed_sources, _no_internals, visible_stars):
         made = rule(made, frozenset(token.key for token in made), settings)
+    keys = frozenset(token.key for token in made)
+    if not reads_catalogue(keys):
+        made = wide_literals(made, keys, settings)
     return rewrite(made, settings)
 
 
@@ -47,14 +51,16 @@ def _table_statement(tokens: list[Token], keys: frozenset[str], settings: Settin
 
 
 def _bracketed_sources(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """`FROM [SHOW …]`: the rows of a SHOW as a table (docs, "Table expressions")."""
-    if "[" not in keys:
+    """`FROM [SHOW …]`, `WITH x AS (SHOW …)`: the rows of a SHOW as a table (docs, "Table expressions")."""
+    if "[" not in keys and "show" not in keys:
         return tokens
     made: list[Token] = []
     index = 0
     while index < len(tokens):
         token = tokens[index]
-        if token.key == "[" and index and tokens[index - 1].key in ("from", "join", ",", "("):
+        listed = token.key == "[" and index and tokens[index - 1].key in ("from", "join", ",", "(")
+        common = token.key == "(" and tokens[index + 1 : index + 2] and tokens[index + 1].key == "show"
+        if listed or common:
             close = close_of(tokens, index)
             inner = tokens[index + 1 : close]
             if inner and inner[0].key == "show":

@@ -115,7 +115,8 @@ def test_a_table_without_a_key_has_a_hidden_rowid(client) -> None:
         ("ALTER TABLE $ DROP CONSTRAINT nosuch", "42704",
          'constraint "nosuch" of relation "$" does not exist'),
         ("ALTER TABLE $ DROP CONSTRAINT $_pkey", "0A000",
-         "unimplemented: primary key dropped without subsequent addition of new primary key in same transaction"),
+         "unimplemented: primary key dropped without subsequent addition of new primary key in same "
+         "transaction"),
         ("ALTER TABLE $ ALTER COLUMN v TYPE INT USING 1", "0A000",
          "unimplemented: ALTER COLUMN TYPE requiring rewrite of on-disk data is currently not supported for "
          "columns that are part of an index"),

@@ -74,6 +74,14 @@ def test_left_alone(text: str) -> None:
         ("SELECT IF(a, 1, 2)", "SELECT (CASE WHEN a THEN 1 ELSE 2 END)"),
         ("SELECT IFNULL(a, b)", "SELECT coalesce(a, b)"),
         ("SELECT current_user()", "SELECT current_user"),
+        ("SELECT a - 7 // 2 * b", "SELECT a - (7 // 2) * b"),
+        ("SELECT a * b // -c::INT + 1", "SELECT (a * b // -c::int8) + 1"),
+        ("SELECT 100000 * 100000", "SELECT 100000::int8 * 100000"),
+        ("SELECT extract(year FROM a)", "SELECT extract(year FROM a)::float8"),
+        (
+            "SELECT * FROM (SELECT IF(a, b, IFNULL(c, d)) FROM p) AS x",
+            "SELECT * FROM (SELECT (CASE WHEN a THEN b ELSE coalesce(c, d) END) FROM p) AS x",
+        ),
         ("SELECT pg_index.indrelid FROM pg_catalog.pg_index", None),
     ],
 )
