@@ -13,6 +13,23 @@ ROOT = Path(__file__).resolve().parent.parent
 RUNS = ROOT / "_build" / "runs"
 
 
+# Settings of a person's (or a container's) own Python. With one of them a lesson may print what it does not
+# print without: PYTHONUNBUFFERED, for example, hides every forgotten flush.
+_OF_A_PERSON = (
+    "PYTHONUNBUFFERED",
+    "PYTHONDONTWRITEBYTECODE",
+    "PYTHONIOENCODING",
+    "PYTHONSTARTUP",
+    "PYTHONWARNINGS",
+)
+
+
+def forget_persons_python() -> None:
+    """Take the settings of a person's own Python out of this process's environment."""
+    for name in _OF_A_PERSON:
+        os.environ.pop(name, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Sandbox:
     """A directory that holds the state of one run: cluster/, workspace/ and the IPython profile."""
@@ -61,11 +78,15 @@ class Sandbox:
 
 
 def new_run() -> Path:
-    """Give a directory for the sandboxes of this process; remove those of processes that have died."""
+    """Give a directory for the sandboxes of this process; remove those of processes that have died.
+
+    From here on this process and those that it starts do without a person's settings for Python.
+    """
     RUNS.mkdir(parents=True, exist_ok=True)
     for run in RUNS.iterdir():
         if run.name.isdigit() and not _alive(int(run.name)):
             close_run(run)
+    forget_persons_python()
     run = RUNS / str(os.getpid())
     run.mkdir(exist_ok=True)
     return run
