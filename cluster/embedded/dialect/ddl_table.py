@@ -43,6 +43,7 @@ class _Table:
     constraints: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
     has_key: bool = False
+    after_index: bool = False
     names: set[str] = field(default_factory=set)
     # Checks wait until all columns are known: they are named after the columns that they mention.
     column_names: set[str] = field(default_factory=set)
@@ -119,7 +120,7 @@ def _element(reader: Reader, table: _Table) -> None:
     elif reader.at("constraint") or (
         reader.token.key in ("check", "unique", "foreign", "primary", "exclude")
     ):
-        table.constraints.append(_constraint(reader, table))
+        _constraint(reader, table)
     else:
         inner = _one_element(reader)
         made = column(inner, table.name_check)
@@ -153,13 +154,19 @@ def _index(reader: Reader, table: _Table) -> None:
     inner = _one_element(reader)
     table.after += index_steps(inner, table.path, name, unique=unique, inverted=inverted)
     inner.finish()
+    table.after_index = True
 
 
-def _constraint(reader: Reader, table: _Table) -> str:
-    """A table constraint as SQL; notes when it is the primary key."""
+def _constraint(reader: Reader, table: _Table) -> None:
     inner = _one_element(reader)
-    table.has_key = table.has_key or any(inner.peek(n).key == "primary" for n in (0, 2))
-    return table_constraint(inner, table.name_check).sql
+    made = table_constraint(inner, table.name_check)
+    table.has_key = table.has_key or made.kind == "primary"
+    if made.kind == "unique" and table.after_index:
+        # Indexes and unique constraints are numbered, and listed, in the order in which they are written.
+        add = f"ALTER TABLE {sql_name(table.path)} ADD {made.sql}"
+        table.after.append(helper("run", schema_of(table.path), quote_string(add)) if made.name else add)
+    else:
+        table.constraints.append(made.sql)
 
 
 def _tail(reader: Reader) -> dict[str, str]:

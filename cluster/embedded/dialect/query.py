@@ -8,6 +8,7 @@ from cluster.embedded.dialect import settings as session_settings
 from cluster.embedded.dialect import show
 from cluster.embedded.dialect.arithmetic import wide_literals
 from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
+from cluster.embedded.dialect.foreign import foreign_clauses
 from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.stars import visible_stars
@@ -21,7 +22,7 @@ def query_tokens(tokens: Sequence[Token], settings: Settings) -> list[Token]:
         made = rule(made, frozenset(token.key for token in made), settings)
     keys = frozenset(token.key for token in made)
     if not reads_catalogue(keys):
-        made = wide_literals(made, keys, settings)
+        made = wide_literals(foreign_clauses(made, keys, settings), keys, settings)
     return rewrite(made, settings)
 
 

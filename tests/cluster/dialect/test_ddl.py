@@ -70,6 +70,15 @@ def test_names_of_indexes(client, table: str, index: str, name: str) -> None:
     assert indexes(client, table) - before == {name.replace("$", table)}
 
 
+def test_indexes_keep_the_order_of_the_definition(client) -> None:
+    client.rows(
+        "CREATE TABLE ordered (a INT PRIMARY KEY, b INT, INDEX (b), UNIQUE (a, b), CONSTRAINT n UNIQUE (b))"
+    )
+    [(_, printed)] = client.rows("SHOW CREATE TABLE ordered")
+    places = [printed.index(name) for name in ("ordered_b_idx", "ordered_a_b_key", " n ")]
+    assert places == sorted(places)
+
+
 def test_an_index_name_belongs_to_its_table(client, table: str) -> None:
     other = f"{table}b"
     client.rows(

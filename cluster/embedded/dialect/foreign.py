@@ -1,0 +1,32 @@
+"""Queries that PostgreSQL would answer and CockroachDB refuses (docs, "PostgreSQL compatibility")."""
+
+from __future__ import annotations
+
+from cluster.embedded.dialect.model import Refusal, Settings, unsupported
+from cluster.embedded.dialect.tokens import Kind, Token, words
+
+_SYSTEM_COLUMNS = words("ctid xmin xmax cmin cmax")
+# Keywords of a clause, and the one that must follow for it to be meant.
+_CLAUSES = {"grouping": "sets", "rollup": "(", "cube": "(", "tablesample": "", "overriding": ""}
+
+
+def foreign_clauses(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """The same tokens. Raises Refusal: system columns, GROUPING SETS, TABLESAMPLE, an empty select list."""
+    if keys.isdisjoint(_CLAUSES) and keys.isdisjoint(_SYSTEM_COLUMNS) and "select" not in keys:
+        return tokens
+    for index, token in enumerate(tokens):
+        if token.kind is not Kind.WORD:
+            continue
+        following = tokens[index + 1].key if index + 1 < len(tokens) else ""
+        preceding = tokens[index - 1].key if index else ""
+        if token.key in _SYSTEM_COLUMNS and preceding != "as" and following != "(":
+            raise Refusal("42703", f'column "{token.key}" does not exist')
+        if (
+            token.key in _CLAUSES
+            and _CLAUSES[token.key] in ("", following)
+            and preceding not in (".", "as", "select")
+        ):
+            raise unsupported(f"{token.key} {_CLAUSES[token.key].strip('(')}".strip().upper())
+        if token.key == "from" and preceding == "select":
+            raise Refusal("42601", 'at or near "from": syntax error')
+    return tokens
