@@ -305,7 +305,7 @@ class Session:
     def hidden(self, sql: str, *, sync: bool = True) -> Generator[Request, Any, Captured]:
         """Run a statement that the client does not see. sync=False: inside the client's open pipeline."""
         captured = Captured()
-        kinds = [PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
+        kinds = [CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
         frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
         self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
         yield from self.drained()

@@ -197,6 +197,17 @@ def test_drop_the_current_database(running: cluster.Cluster, session: psycopg.Co
     session.execute("DROP DATABASE doomed")
 
 
+def test_a_refused_change_of_databases_leaves_nothing_behind(session: psycopg.Connection) -> None:
+    for _ in range(2):
+        with pytest.raises(psycopg.errors.InvalidCatalogName, match='database "nowhere" does not exist'):
+            session.execute("DROP DATABASE nowhere")
+    session.execute("CREATE DATABASE somewhere")
+    with pytest.raises(psycopg.errors.DuplicateDatabase):
+        session.execute("CREATE DATABASE somewhere")
+    session.execute("DROP DATABASE somewhere")
+    assert session.execute("SELECT count(*) FROM pg_prepared_statements").fetchone() == (0,)
+
+
 def test_no_such_database(running: cluster.Cluster) -> None:
     with pytest.raises(psycopg.OperationalError, match='database "nowhere" does not exist'):
         psycopg.connect(plain(running.url("nowhere")))
