@@ -43,7 +43,7 @@ class Session:
             raise CourseError(f"The cluster does not start: {error}") from None
         self.workspace = Workspace.find()
         self.lesson = None  # until this one has begun
-        _prepare_process(self.workspace, self.cluster.url(database.NAME))
+        _prepare_process(self.workspace, self.cluster)
         # Not self.place(): a lesson may take the workspace over from another notebook.
         place = Place(self.workspace, os.environ, self.runner)
         database.remove(self.cluster)
@@ -85,11 +85,15 @@ class Session:
             raise CourseError(f"The workspace was deleted. To make it again, run: %lesson {number}") from None
 
 
-def _prepare_process(workspace: Workspace, url: str) -> None:
+def _prepare_process(workspace: Workspace, running: cluster.Cluster) -> None:
     """Make this process, and the commands that it starts, one that works in the workspace."""
     workspace.root.mkdir(parents=True, exist_ok=True)
     os.chdir(workspace.root)
-    os.environ["DATABASE_URL"] = url
+    os.environ["DATABASE_URL"] = running.url(database.NAME)
+    if running.certificate:
+        # The root.crt of another server in ~/.postgresql would make libpq refuse this one, even with
+        # sslmode=require (postgresql.org/docs/18/libpq-ssl.html).
+        os.environ["PGSSLROOTCERT"] = str(running.certificate)
     # No __pycache__ among the learner's files, and never a compiled file older than its source.
     os.environ["PYTHONDONTWRITEBYTECODE"] = "1"
     sys.dont_write_bytecode = True

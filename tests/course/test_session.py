@@ -10,6 +10,7 @@ import psycopg2
 import pytest
 from IPython.utils.capture import capture_output
 
+from cluster.certificates import make
 from course import database
 from course.errors import CourseError
 
@@ -49,6 +50,18 @@ def test_the_process_works_in_the_workspace(session):
     assert URL.fullmatch(os.environ["DATABASE_URL"])
     assert sys.path[0] == str(session.workspace.root)
     assert shutil.which("alembic") == str(Path(sys.executable).parent / "alembic")
+
+
+def test_a_root_certificate_of_another_server_is_in_nobodys_way(session, running, tmp_path, monkeypatch):
+    """libpq verifies with ~/.postgresql/root.crt if it is there, whatever sslmode=require says."""
+    (tmp_path / ".postgresql").mkdir()
+    make(tmp_path / ".postgresql" / "root.crt", tmp_path / ".postgresql" / "root.key")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.delenv("PGSSLROOTCERT", raising=False)
+    with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
+        psycopg2.connect(running.url("defaultdb").replace("cockroachdb", "postgresql"))
+    begin(session, "03")
+    assert rows(running, "SELECT * FROM accounts") == [{"id": 1}]
 
 
 def test_it_shows_where_things_are(session, running):
