@@ -71,8 +71,8 @@ def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
 def serve(channel: socket.socket) -> None:
     """Answer requests until the client goes away."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command: the client passes it on
-    # Before the imports: alembic.config takes sys.stdout as a default when it is imported, so a command writes
-    # to these objects. What is below them, descriptors 1 and 2, is changed for each command.
+    # Before the imports: alembic.config takes sys.stdout as a default when it is imported, so a command
+    # writes to these objects. What is below them, descriptors 1 and 2, is changed for each command.
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     for name in PRELOADED:
