@@ -14,6 +14,7 @@ from cluster.embedded.front.relay import (
     COPY_END,
     DESCRIBE,
     EXECUTE,
+    FAILED,
     IDLE,
     OPEN,
     PARSE,
@@ -302,8 +303,10 @@ class ClientMessages:
         # Nothing under way can change the transaction's status.
         settled = all(expect.kind not in (EXECUTE, SYNC, QUERY) for expect in relay.queue)
         match effect:
-            case Effect.NONE | Effect.SET | Effect.RESET | Effect.SAVEPOINT_RESTART:
+            case Effect.NONE | Effect.SET | Effect.RESET:
                 return settled or not is_setting(statement)
+            case Effect.SAVEPOINT_RESTART:
+                return settled and relay.status != FAILED
             case Effect.BEGIN:
                 return settled and relay.status != OPEN
             case Effect.DDL:

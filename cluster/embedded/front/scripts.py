@@ -19,7 +19,7 @@ from cluster.embedded.front.variables import is_setting
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Script, Session
 
-_RESTART = frozenset({Effect.ROLLBACK_TO_RESTART, Effect.RELEASE_RESTART})
+_RESTART = frozenset({Effect.SAVEPOINT_RESTART, Effect.ROLLBACK_TO_RESTART, Effect.RELEASE_RESTART})
 
 
 def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, str], None]:
@@ -125,9 +125,9 @@ def _needs_care(session: Session, statement: Statement) -> bool:
         switched = session.transaction is not None and session.transaction.switched
         idle = session.status == IDLE and not session.autocommit_before_ddl
         return session.mask is not None or switched or idle
-    if effect in _RESTART:
+    if effect is Effect.RELEASE_RESTART:
         return session.transaction is not None and session.transaction.restart
-    return effect in databases.EFFECTS
+    return transaction.restarts(session, statement) or effect in databases.EFFECTS
 
 
 def _segment(session: Session, statements: list[Statement]) -> Generator[Any, Any, bool]:
@@ -185,8 +185,8 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
         return (yield from transaction.end(session, statement))
     if effect is Effect.BEGIN:
         return wire.error(*transaction.ALREADY_OPEN)
-    if effect is Effect.ROLLBACK_TO_RESTART:
-        return (yield from transaction.restart(session))
+    if effect in (Effect.ROLLBACK_TO_RESTART, Effect.SAVEPOINT_RESTART):
+        return (yield from transaction.restart(session, statement))
     if effect is Effect.RELEASE_RESTART:
         return (yield from transaction.release(session))
     if effect is Effect.USE_DATABASE:

@@ -74,9 +74,22 @@ def barred(session: Session, statement: Statement) -> bytes | None:
     """The error of a statement that may not run as the transaction or the database stands."""
     if session.mask is None or statement.effect in ENDS:
         return databases.barred(session, statement)
-    if session.mask is Mask.ABORTED and statement.effect is Effect.ROLLBACK_TO_RESTART:
+    if session.mask is Mask.ABORTED and restarts(session, statement):
         return None
     return wire.error(*(COMMITTED if session.mask is Mask.RELEASED else ABORTED))
+
+
+def restarts(session: Session, statement: Statement) -> bool:
+    """Whether the statement begins the transaction anew.
+
+    In a transaction that has failed SAVEPOINT cockroach_restart does so too: drivers that tie a savepoint to
+    an object do not send ROLLBACK TO after a RELEASE that failed (execStmtInAbortedState).
+    """
+    if session.transaction is None or not session.transaction.restart:
+        return False
+    if statement.effect is Effect.SAVEPOINT_RESTART:
+        return session.mask is Mask.ABORTED or session.status == FAILED
+    return statement.effect is Effect.ROLLBACK_TO_RESTART
 
 
 def injected(session: Session, statement: Statement) -> bytes | None:
@@ -139,11 +152,10 @@ def end(session: Session, statement: Statement) -> Step:
     return None
 
 
-def restart(session: Session) -> Step:
+def restart(session: Session, statement: Statement) -> Step:
     """ROLLBACK TO SAVEPOINT cockroach_restart: PostgreSQL would keep its snapshot, so begin anew."""
     transaction = session.transaction
-    if transaction is None or not transaction.restart:
-        return wire.error("3B001", "savepoint cockroach_restart does not exist")
+    assert transaction is not None
     if session.status != IDLE:
         yield from session.hidden("ROLLBACK")
     session.mask = None
@@ -152,7 +164,8 @@ def restart(session: Session) -> Step:
         if captured.error is not None:
             session.mask = Mask.ABORTED
             return session.translated(captured.error)
-    session.say(wire.command_complete("ROLLBACK"))
+    again = statement.effect is Effect.SAVEPOINT_RESTART
+    session.say(wire.command_complete("SAVEPOINT" if again else "ROLLBACK"))
     return None
 
 

@@ -119,7 +119,7 @@ class Raw:
 
 @pytest.mark.parametrize("seed", range(25))
 def test_any_order_of_messages_gets_its_answers(running: cluster.Cluster, seed: int) -> None:
-    """After whatever came before, CopyFail, Sync and ROLLBACK bring the session back: it answers the marker."""
+    """After whatever came before, CopyFail, Sync and ROLLBACK bring the session back to answer the marker."""
     dice = random.Random(seed)
     client = Raw(running.url("defaultdb"))
     for _ in range(dice.randrange(1, 25)):

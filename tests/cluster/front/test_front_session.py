@@ -54,6 +54,15 @@ SIMPLE: dict[str, list[tuple[str, list[str]]]] = {
         ("ROLLBACK", ["C COMMIT", "Z I"]),
         ("SELECT 1", ["C SELECT 0", "Z I"]),
     ],
+    # execStmtInAbortedState: another SAVEPOINT does as ROLLBACK TO
+    "retry protocol, as SQLAlchemy speaks it": [
+        ("BEGIN", ["C BEGIN", "Z T"]),
+        ("SAVEPOINT cockroach_restart", ["C SAVEPOINT", "Z T"]),
+        ("FOO BAR", ["E 42601", "Z E"]),
+        ("SAVEPOINT cockroach_restart", ["C SAVEPOINT", "Z T"]),
+        ("RELEASE SAVEPOINT cockroach_restart", ["C COMMIT", "Z T"]),
+        ("COMMIT", ["C COMMIT", "Z I"]),
+    ],
     # docs, "inject_retry_errors_enabled"
     "practising retries": [
         ("SET inject_retry_errors_enabled = 'true'", ["C SET", "Z I"]),
@@ -137,12 +146,15 @@ def test_a_query_that_needs_care_is_skipped_too(rig: Rig) -> None:
     assert rig.send(wire.SYNC, wire.query("SELECT 1")) == ["Z I", "C SELECT 0", "Z I"]
 
 
-def test_a_release_that_cannot_commit_may_be_restarted(rig: Rig) -> None:
+@pytest.mark.parametrize(
+    ("again", "tag"), [("ROLLBACK TO SAVEPOINT", "C ROLLBACK"), ("SAVEPOINT", "C SAVEPOINT")]
+)
+def test_a_release_that_cannot_commit_may_be_restarted(rig: Rig, again: str, tag: str) -> None:
     rig.query("BEGIN; SAVEPOINT cockroach_restart")
     rig.postgres.fails["COMMIT"] = CONFLICT
     assert rig.query("RELEASE SAVEPOINT cockroach_restart") == ["E 40001", "Z E"]
     assert rig.query("SELECT 1") == ["E 25P02", "Z E"]
-    assert rig.query("ROLLBACK TO SAVEPOINT cockroach_restart") == ["C ROLLBACK", "Z T"]
+    assert rig.query(f"{again} cockroach_restart") == [tag, "Z T"]
     assert rig.query("RELEASE SAVEPOINT cockroach_restart; COMMIT") == ["C COMMIT", "C COMMIT", "Z I"]
 
 
