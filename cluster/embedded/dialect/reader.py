@@ -16,6 +16,7 @@ from cluster.embedded.dialect.tokens import (
     syntax_error,
 )
 
+_PARTNER = {"(": ")", "[": "]", "{": "}"}
 _END = Token(Kind.SPACE, "", "")
 
 
@@ -139,6 +140,23 @@ class Reader:
     def finish(self) -> None:
         """Nothing may be left. Raises the syntax error."""
         if not self.done:
+            raise self.fault()
+
+    def balanced(self) -> None:
+        """Every bracket must have its partner. Raises the syntax error. Rules may count on it afterwards."""
+        open_brackets: list[str] = []
+        for place, token in enumerate(self.tokens):
+            if token.kind is Kind.PUNCT and token.key in _PARTNER:
+                open_brackets.append(_PARTNER[token.key])
+            elif (
+                token.kind is Kind.PUNCT
+                and token.key in ")]}"
+                and (not open_brackets or open_brackets.pop() != token.key)
+            ):
+                self.position = place
+                raise self.fault()
+        if open_brackets:
+            self.position = len(self.tokens)
             raise self.fault()
 
     def fault(self, hint: str | None = None) -> Refusal:

@@ -103,6 +103,7 @@ _MOST_WORDS = 3
 def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -> tuple[Statement, ...]:
     """The statements that one statement of the client becomes. Raises Refusal, CatalogueNeeded."""
     reader = Reader(tokens, settings, source, offset)
+    reader.balanced()
     for count in range(_MOST_WORDS, 0, -1):
         if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
             return (rule(reader),)
