@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement, translate
 from cluster.embedded.front import scripts, wire
+from cluster.embedded.front.prepared import NOTHING, Prepared
 from cluster.embedded.front.relay import (
     BIND,
     CLOSE,
@@ -17,7 +18,6 @@ from cluster.embedded.front.relay import (
     FAILED,
     IDLE,
     OPEN,
-    PARSE,
     PLAIN,
     QUERY,
     SYNC,
@@ -32,6 +32,7 @@ _CACHED_PLANS: Final = 256
 _LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
 _LET_THROUGH_TO_COPY: Final = b"dcfSH"  # also while a script runs
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
+_MOST_PORTALS: Final = 1000
 _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
 
 
@@ -39,6 +40,7 @@ _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
 class Plan:
     """A client's text, translated."""
 
+    source: str
     statements: tuple[Statement, ...]
     frame: bytes  # a Query with all of it
     plain: bool  # nothing but the relay is needed
@@ -52,7 +54,7 @@ class ClientMessages:
         self._session = session
         self._frames = wire.Frames()
         self._plans: dict[bytes, Plan] = {}  # of whole Query frames
-        self._prepared: dict[bytes, Statement] = {}  # of Parse's texts
+        self._prepared: dict[bytes, Prepared] = {}  # of Parse's texts
         self._schema = session.shared.schema
         self._pumping = False
         self._handlers: dict[int, Callable[[bytes], None]] = {
@@ -125,22 +127,27 @@ class ClientMessages:
         if not session.careful:
             if plan.plain:
                 session.backend_out.append(plan.frame)
-                expect = plan.expect or Expect(QUERY, tags=tuple(each.tag for each in plan.statements))
+                expect = plan.expect
+                if expect is None:
+                    tags = tuple(each.tag for each in plan.statements)
+                    expect = Expect(QUERY, tags=tags, source=plan.source)
                 session.relay.queue.append(expect)
                 return
             if len(plan.statements) == 1 and self.direct(statement := plan.statements[0]):
                 done = scripts.hook(session, (statement,))
-                session.ask(plan.frame, Expect(QUERY, tags=(statement.tag,), done=done))
+                tags = (statement.tag,)
+                session.ask(plan.frame, Expect(QUERY, tags=tags, done=done, source=plan.source))
                 if is_setting(statement):  # what follows is translated with it
                     session.start(session.drained())
                 return
-        session.start(scripts.simple(session, plan.statements))
+        session.start(scripts.simple(session, plan.statements, plan.source))
 
     def _planned(self, frame: bytes) -> Plan | None:
         """Translate a Query's text. None: it was answered, or will be when the tables were read."""
         session = self._session
         try:
-            statements = tuple(translate(wire.text(frame), session.settings))
+            source = wire.text(frame)
+            statements = tuple(translate(source, session.settings))
         except UnicodeDecodeError:
             session.poison_query(wire.error(*_NOT_UTF8))
             return None
@@ -154,7 +161,8 @@ class ClientMessages:
             each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
         )
         joined = wire.query(";".join(each.sql for each in statements))
-        plan = Plan(statements, joined, plain, None if any(s.tag for s in statements) else PLAIN[QUERY])
+        shared = None if any(each.tag for each in statements) else Expect(QUERY, source=source)
+        plan = Plan(source, statements, joined, plain, shared)
         if len(frame) <= _LARGEST_CACHED:
             if len(self._plans) >= _CACHED_PLANS:
                 self._plans.clear()
@@ -169,7 +177,7 @@ class ClientMessages:
         if self._schema != session.shared.schema:
             self._look_again()
         try:
-            statement = self._prepared.get(text) or self._to_prepare(text)
+            prepared = self._prepared.get(text) or self._prepare(text)
         except UnicodeDecodeError:
             session.poison(wire.error(*_NOT_UTF8))
             return
@@ -179,45 +187,46 @@ class ClientMessages:
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
             return
-        sent = wire.parse(name, statement.sql, frame[end:])
+        sent = wire.parse(name, prepared.statement.sql, frame[end:])
 
         def go() -> None:
-            session.statements[name] = (statement, sent)
-            session.ask(sent, PLAIN[PARSE])
+            session.statements[name] = (prepared, sent)
+            session.ask(sent, prepared.parse)
 
-        if self._admitted(statement):
+        if self._admitted(prepared.statement):
             go()
         else:
-            session.start(scripts.admit(session, statement, go))
+            session.start(scripts.admit(session, prepared.statement, go))
 
-    def _to_prepare(self, text: bytes) -> Statement:
+    def _prepare(self, text: bytes) -> Prepared:
         """The one statement of a Parse's text; an empty one for an empty text. Raises as translate() does."""
-        statements = translate(text.decode(), self._session.settings) or (_EMPTY,)
+        source = text.decode()
+        statements = translate(source, self._session.settings) or (NOTHING.statement,)
         if (count := len(statements)) > 1:
             # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
             raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+        prepared = Prepared(statements[0], source)
         if len(text) <= _LARGEST_CACHED:
             if len(self._prepared) >= _CACHED_PLANS:
                 self._prepared.clear()
-            self._prepared[text] = statements[0]
-        return statements[0]
+            self._prepared[text] = prepared
+        return prepared
 
     def _bind(self, frame: bytes) -> None:
         session = self._session
         (portal, name), _ = wire.cstrings(frame, 2, 5)
-        statement, _ = session.statements.get(name, _NO_STATEMENT)
+        prepared, _ = session.statements.get(name, (NOTHING, b""))
 
         def go() -> None:
-            if session.careful or not _trivial(statement):
-                session.portals[portal] = statement
-            elif session.portals:
-                session.portals.pop(portal, None)
+            if len(session.portals) >= _MOST_PORTALS:  # their ends are not always known here
+                session.portals.clear()
+            session.portals[portal] = prepared
             session.ask(frame, PLAIN[BIND])
 
-        if self._admitted(statement):
+        if self._admitted(prepared.statement):
             go()
         else:
-            session.start(scripts.admit(session, statement, go))
+            session.start(scripts.admit(session, prepared.statement, go))
 
     def _admitted(self, statement: Statement) -> bool:
         """Whether Parse or Bind may go on: an ended transaction refuses them, DDL commits an open one."""
@@ -227,19 +236,17 @@ class ClientMessages:
 
     def _execute(self, frame: bytes) -> None:
         session = self._session
-        statement = None
-        if session.portals:
-            (portal,), _ = wire.cstrings(frame, 1, 5)
-            statement = session.portals.get(portal)
-        if statement is None:
-            session.ask(frame, PLAIN[EXECUTE])
-        elif not session.careful and self.direct(statement):
-            done = scripts.hook(session, (statement,))
-            session.ask(frame, Expect(EXECUTE, tags=(statement.tag,), done=done))
+        (portal,), _ = wire.cstrings(frame, 1, 5)
+        prepared = session.portals.get(portal, NOTHING)
+        careful, statement = session.careful, prepared.statement
+        if prepared.trivial and not careful:
+            session.ask(frame, prepared.run)
+        elif not careful and self.direct(statement):
+            session.ask(frame, scripts.execution(session, prepared))
             if is_setting(statement):
                 session.start(session.drained())
         else:
-            session.start(scripts.execute(session, statement, frame))
+            session.start(scripts.execute(session, prepared, frame))
 
     def _describe(self, frame: bytes) -> None:
         self._session.ask(frame, PLAIN[DESCRIBE])
@@ -315,15 +322,3 @@ class ClientMessages:
                 switched = session.transaction is not None and session.transaction.switched
                 return settled and not switched and (relay.status != IDLE or session.autocommit_before_ddl)
         return False
-
-
-_EMPTY: Final = Statement("")
-_NO_STATEMENT: Final = (_EMPTY, b"")
-
-
-def _trivial(statement: Statement) -> bool:
-    return (
-        statement.effect is Effect.NONE
-        and not (statement.tag or statement.notices or statement.forgives)
-        and not is_setting(statement)
-    )

@@ -58,11 +58,12 @@ class Expect:
 
     tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
     done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
+    source: the client's text, for the error's words.
     captured: hidden: nothing goes to the client, the answer is kept here.
     silent: only the ReadyForQuery is kept back.
     """
 
-    __slots__ = ("captured", "done", "kind", "refusal", "silent", "tags", "turn")
+    __slots__ = ("captured", "done", "kind", "refusal", "silent", "source", "tags", "turn")
 
     def __init__(
         self,
@@ -73,6 +74,7 @@ class Expect:
         refusal: bytes | None = None,
         captured: Captured | None = None,
         silent: bool = False,
+        source: str = "",
     ) -> None:
         self.kind = kind
         self.tags = tags
@@ -80,6 +82,7 @@ class Expect:
         self.refusal = refusal
         self.captured = captured
         self.silent = silent
+        self.source = source
         self.turn = 0  # how many statements of this Query are complete
 
 
@@ -289,7 +292,7 @@ class Relay:
         if head.captured is not None:
             head.captured.error = fields
             return False
-        return head.refusal or wire.fields_frame(b"E", translate_error(fields))
+        return head.refusal or wire.fields_frame(b"E", translate_error(fields, head.source))
 
     def _parameter(self, payload: bytes) -> bytes | bool:
         (name, value), _ = wire.cstrings(payload, 2)

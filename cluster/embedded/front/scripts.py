@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, translate
 from cluster.embedded.front import databases, transaction, wire
+from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.relay import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
 from cluster.embedded.front.transaction import ENDS, Mask, Step
 from cluster.embedded.front.variables import is_setting
@@ -61,7 +62,7 @@ def begin(session: Session, settings: dict[str, str]) -> Script:
     session.say(session.ready())
 
 
-def simple(session: Session, statements: tuple[Statement, ...]) -> Script:
+def simple(session: Session, statements: tuple[Statement, ...], source: str) -> Script:
     """A Query of one or more statements: as much as possible in one go, the rest one by one."""
     yield from session.turn()
     if session.relay.failed:  # an error before it, and no Sync yet: it is skipped
@@ -72,7 +73,7 @@ def simple(session: Session, statements: tuple[Statement, ...]) -> Script:
     failed = ran = False
     for statement in statements:
         if going and _stands_apart(session, statement, going):
-            failed = yield from _segment(session, going)
+            failed = yield from _segment(session, going, source)
             going = []
             if failed:
                 break
@@ -95,7 +96,7 @@ def simple(session: Session, statements: tuple[Statement, ...]) -> Script:
         if session.status == OPEN and session.mask is None:
             yield from session.hidden("refused")  # an error aborts the backend's transaction too
     elif going and not failed:
-        yield from _segment(session, going)
+        yield from _segment(session, going, source)
     elif not statements:
         session.say(wire.EMPTY_QUERY_RESPONSE)
     if session.status == IDLE and session.mask is None:
@@ -130,15 +131,16 @@ def _needs_care(session: Session, statement: Statement) -> bool:
     return transaction.restarts(session, statement) or effect in databases.EFFECTS
 
 
-def _segment(session: Session, statements: list[Statement]) -> Generator[Any, Any, bool]:
+def _segment(session: Session, statements: list[Statement], source: str) -> Generator[Any, Any, bool]:
     """Run statements as one Query; whether it failed."""
     relay = session.relay
     relay.seen_error = False
     before = session.variables if session.status == IDLE else None
     whole = tuple(statements)
+    tags, done = tuple(each.tag for each in whole), hook(session, whole)
     session.ask(
         wire.query(";".join(each.sql for each in whole)),
-        Expect(QUERY, tags=tuple(each.tag for each in whole), done=hook(session, whole), silent=True),
+        Expect(QUERY, tags=tags, done=done, silent=True, source=source),
     )
     yield from session.drained()
     if relay.seen_error and before is not None and session.status == IDLE:
@@ -146,8 +148,16 @@ def _segment(session: Session, statements: list[Statement]) -> Generator[Any, An
     return relay.seen_error
 
 
-def execute(session: Session, statement: Statement, frame: bytes) -> Script:
+def execution(session: Session, prepared: Prepared) -> Expect:
+    """What the backend owes for an Execute of a statement that is not trivial."""
+    statement = prepared.statement
+    done = hook(session, (statement,))
+    return Expect(EXECUTE, tags=(statement.tag,), done=done, source=prepared.source)
+
+
+def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:
     """An Execute of a statement that needs care."""
+    statement = prepared.statement
     yield from session.turn()
     if session.relay.failed:
         return
@@ -160,7 +170,7 @@ def execute(session: Session, statement: Statement, frame: bytes) -> Script:
         session.poison(error)
         return
     session.say(*(wire.notice(said) for said in statement.notices))
-    session.ask(frame, Expect(EXECUTE, tags=(statement.tag,), done=hook(session, (statement,))))
+    session.ask(frame, execution(session, prepared))
     yield from session.drained()
 
 

@@ -11,9 +11,10 @@ from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 
-from cluster.embedded.dialect import Catalogue, Settings, Statement, translate_error
+from cluster.embedded.dialect import Catalogue, Settings, translate_error
 from cluster.embedded.front import databases, scripts, wire
 from cluster.embedded.front.client import ClientMessages
+from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.relay import (
     BIND,
     CLOSE,
@@ -83,8 +84,8 @@ class Session:
         self.variables = Variables(Settings(database=database, user=user))
         self.transaction: Transaction | None = None
         self.mask: Mask | None = None  # None: the transaction stands as the backend says
-        self.statements: dict[bytes, tuple[Statement, bytes]] = {}  # prepared: what, and its Parse
-        self.portals: dict[bytes, Statement] = {}  # those whose Execute may need care
+        self.statements: dict[bytes, tuple[Prepared, bytes]] = {}  # by name, with its Parse
+        self.portals: dict[bytes, Prepared] = {}
         self.client_out: list[bytes] = []
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
@@ -305,7 +306,7 @@ class Session:
     def hidden(self, sql: str, *, sync: bool = True) -> Generator[Request, Any, Captured]:
         """Run a statement that the client does not see. sync=False: inside the client's open pipeline."""
         captured = Captured()
-        kinds = [CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
+        kinds = [CLOSE, CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
         frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
         self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
         yield from self.drained()

@@ -134,6 +134,8 @@ def end(session: Session, statement: Statement) -> Step:
     if session.mask is not None:
         # Both are answered alike (execStmtInCommitWaitState, execStmtInAbortedState).
         tag = "COMMIT" if session.mask is Mask.RELEASED else "ROLLBACK"
+        if session.status != IDLE:  # a restart that broke half-way
+            yield from session.hidden("ROLLBACK")
         session.mask = None
         session.finished(committed=tag == "COMMIT")
         session.say(wire.command_complete(tag))

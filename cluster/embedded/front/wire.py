@@ -50,20 +50,13 @@ def parse(name: bytes, sql: str, types: bytes = b"\0\0") -> bytes:
 def hidden_statement(name: bytes, sql: str) -> bytes:
     """Frames that run one statement under a name of its own and forget it, with results as text.
 
-    A Query frame would do too, but it drops the client's unnamed statement. The first Close takes away what a
-    failed one left: after an error the backend skips everything up to Sync, so the last Close as well.
+    A Query frame would do too, but it drops the client's unnamed statement. The first Closes take away what a
+    failed one left: after an error the backend skips everything up to Sync, so the last Closes as well.
     """
     quoted = name + b"\0"
-    return b"".join(
-        (
-            message(b"C", b"S" + quoted),
-            parse(name, sql),
-            message(b"B", quoted + quoted + b"\0\0\0\0\0\0"),
-            message(b"E", quoted + b"\0\0\0\0"),
-            message(b"C", b"P" + quoted),
-            message(b"C", b"S" + quoted),
-        )
-    )
+    forget = message(b"C", b"P" + quoted) + message(b"C", b"S" + quoted)
+    bind = message(b"B", quoted + quoted + b"\0\0\0\0\0\0")
+    return b"".join((forget, parse(name, sql), bind, message(b"E", quoted + b"\0\0\0\0"), forget))
 
 
 def command_complete(tag: str) -> bytes:

@@ -79,6 +79,8 @@ class FakePostgres:
         """All frames for the frames sent."""
         out: list[bytes] = []
         for kind, payload in split(data):
+            if kind in "SQ" and self.status == b"I":
+                self.portals.clear()
             if kind == "S":
                 self.skipping = False
                 out.append(wire.ready(self.status[0]))
@@ -100,16 +102,25 @@ class FakePostgres:
             (name, sql), _ = wire.cstrings(payload, 2)
             if sql == b"refused":
                 return self.run("refused")
+            if name and name in self.statements:
+                return wire.error("42P05", f"prepared statement {name!r} already exists")
             self.statements[name] = sql.decode()
             return wire.message(b"1", b"")
         if kind == "B":
             (portal, name), _ = wire.cstrings(payload, 2)
+            if portal and portal in self.portals:
+                return wire.error("42P03", f"cursor {portal!r} already exists")
             self.portals[portal] = self.statements[name]
             return wire.message(b"2", b"")
         if kind == "E":
             (portal,), _ = wire.cstrings(payload, 1)
             return self.run(self.portals[portal])
-        return {"D": wire.message(b"n", b""), "C": wire.message(b"3", b"")}[kind]
+        if kind == "C":
+            held = self.statements if payload[:1] == b"S" else self.portals
+            held.pop(payload[1:-1], None)
+            return wire.message(b"3", b"")
+        assert kind == "D", kind
+        return wire.message(b"n", b"")
 
 
 class Rig:

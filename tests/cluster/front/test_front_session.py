@@ -127,6 +127,12 @@ def test_ddl_prepared_earlier_commits_at_bind(rig: Rig) -> None:
     assert wire.notice(AUTOCOMMIT) in rig.received
 
 
+def test_what_was_bound_may_be_executed_later(rig: Rig) -> None:
+    assert rig.send(*extended("USE bank")[:2], wire.FLUSH) == ["1", "2"]
+    assert rig.send(*extended("USE bank")[3:], wire.SYNC) == ["C SET", "Z I"]
+    assert rig.session.database == "bank"
+
+
 def test_an_error_skips_to_sync_also_what_would_need_care(rig: Rig) -> None:
     frames = [*extended("FOO BAR"), *extended("USE bank"), wire.query("SELECT 1"), wire.SYNC]
     assert rig.send(*frames) == ["E 42601", "Z I"]
