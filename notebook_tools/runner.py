@@ -79,6 +79,8 @@ class NotebookRun:
             # The one who called judges the reply; nbclient only runs.
             allow_errors=True,
             coalesce_streams=True,
+            # Nobody waits for what a kernel has to say at its end.
+            shutdown_kernel="immediate",
             on_cell_executed=self._remember_reply,
         )
 
