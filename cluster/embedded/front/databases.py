@@ -6,6 +6,7 @@ repeats there what the client had set and prepared.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from cluster.embedded import dialect
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 EFFECTS = frozenset(
     {Effect.USE_DATABASE, Effect.CREATE_DATABASE, Effect.DROP_DATABASE, Effect.RENAME_DATABASE}
 )
+
+
+_END = re.compile(r"\s*(COMMIT|END|ROLLBACK|ABORT)\b", re.IGNORECASE)
 
 
 def missing(name: str) -> bytes:
@@ -166,7 +170,9 @@ def recover(session: Session, *, in_query: bool) -> Script:
     from cluster.embedded.front.transaction import Mask
 
     owed = [expect.kind for expect in session.relay.queue]
-    in_transaction = session.transaction is not None or session.status != IDLE
+    # A COMMIT or ROLLBACK that gets an error has ended the transaction all the same; drivers rely on that.
+    ending = any(_END.match(expect.source) for expect in session.relay.queue)
+    in_transaction = (session.transaction is not None or session.status != IDLE) and not ending
     name = session.database
     refused = yield Request(database=name)
     if refused is not None and refused.get("C") == "3D000":
@@ -180,6 +186,9 @@ def recover(session: Session, *, in_query: bool) -> Script:
         return
     if in_transaction:
         session.mask = Mask.ABORTED
+    else:
+        session.mask = None
+        session.finished(committed=False)
     if owed or in_query:
         session.say(
             missing(name) if session.gone else wire.error("57P01", "the session was ended by another one")

@@ -281,6 +281,15 @@ def test_a_transaction_is_lost(rig: Rig) -> None:
     assert rig.query("SELECT 1") == ["C SELECT 0", "Z I"]
 
 
+def test_a_commit_that_gets_no_answer_has_ended_the_transaction(rig: Rig) -> None:
+    """psycopg2 sends no ROLLBACK after a COMMIT that failed."""
+    rig.query("BEGIN")
+    rig.session.feed_client(wire.query("COMMIT"))
+    rig._pending = b""
+    assert lose(rig, ENDED) == ["E 57P01", "Z I"]
+    assert rig.query("BEGIN") == ["C BEGIN", "Z T"]
+
+
 def test_a_database_dropped_by_another_session(rig: Rig) -> None:
     rig.databases.remove("defaultdb")
     assert lose(rig, ENDED) == []
