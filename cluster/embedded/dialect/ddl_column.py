@@ -70,8 +70,10 @@ def _clause(reader: Reader, made: Column, name_check: CheckNamer) -> None:
     elif reader.at("check"):
         reader.take()
         tokens = reader.bracketed()
-        check = f"CHECK ({expression(tokens, reader.settings)})"
-        made.checks.append(Constraint("check", named or name_check(tokens), check, generated=not named))
+        condition = expression(tokens, reader.settings)
+        name = named or name_check(tokens)
+        check = Constraint("check", name, f"CHECK ({condition})", generated=not named, expression=condition)
+        made.checks.append(check)
     elif reader.accept("default"):
         made.clauses.append(f"DEFAULT {expression(until(reader, _QUALIFIERS), reader.settings)}")
     elif reader.accept("references"):

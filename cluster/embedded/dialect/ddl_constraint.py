@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cluster.embedded.dialect.ddl import expression, relation, sql_name
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_name, split_commas
+from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_name, quote_string, split_commas
 
 # Between two of these stands a name for which only the server can find a free one: crdb_catalog.run.
 FREE_NAME = "\x02"
@@ -27,12 +27,17 @@ class Constraint:
     columns: tuple[str, ...] = ()
     generated: bool = False
     if_not_exists: bool = False
+    expression: str = ""  # of a CHECK
 
     @property
     def sql(self) -> str:
         """As it stands in CREATE TABLE."""
         if not self.name:
             return self.definition
+        if self.kind == "check":
+            checked = f"crdb_catalog.checked(({self.expression}), tableoid, {quote_string(self.name)})"
+            unchecked = " NOT VALID" if self.definition.endswith(" NOT VALID") else ""
+            return f"CONSTRAINT {quote_name(self.name)} CHECK ({checked}){unchecked}"
         free = self.kind in ("unique", "primary")
         name = f"{FREE_NAME}{self.name}{FREE_NAME}" if free else self.name
         return f"CONSTRAINT {quote_name(name)} {self.definition}"
@@ -62,10 +67,12 @@ def table_constraint(reader: Reader, name_check: CheckNamer) -> Constraint:
         name = reader.name()
     generated = not name
     columns: list[str] = []
+    condition = ""
     if reader.accept("check"):
         kind, tokens = "check", reader.bracketed()
         name = name or name_check(tokens)
-        definition = f"CHECK ({expression(tokens, reader.settings)})"
+        condition = expression(tokens, reader.settings)
+        definition = f"CHECK ({condition})"
     elif reader.accept("unique"):
         if reader.accept("without"):
             raise unsupported("UNIQUE WITHOUT INDEX")
@@ -88,7 +95,7 @@ def table_constraint(reader: Reader, name_check: CheckNamer) -> Constraint:
             raise reader.fault()
         definition += " NOT VALID"
     reader.finish()
-    return Constraint(kind, name, definition, tuple(columns), generated, if_not_exists)
+    return Constraint(kind, name, definition, tuple(columns), generated, if_not_exists, condition)
 
 
 def _key(reader: Reader) -> tuple[list[str], str]:

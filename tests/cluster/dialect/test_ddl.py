@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 
+import psycopg2.errors
 import pytest
 
 _numbers = itertools.count(1)
@@ -263,6 +264,25 @@ def test_a_check_that_rows_break_shows_the_first(client) -> None:
     client.rows("ALTER TABLE broken ADD CONSTRAINT positive CHECK (a > 0)")
     client.rows("ALTER TABLE broken ADD CHECK (a > 0), ADD CHECK (a > 1)")
     assert {"positive", "check_a", "check_a1"} < set(constraints(client, "broken"))
+
+
+def test_a_failed_check_shows_its_expression_and_names_its_constraint(client) -> None:
+    # pkg/sql/row/errors.go: the expression in the message, the name in the field of the constraint.
+    client.rows(
+        "CREATE TABLE funds (a INT PRIMARY KEY, n INT CHECK (n >= 0), s STRING, CONSTRAINT c CHECK (s != ''))"
+    )
+    client.rows("INSERT INTO funds VALUES (1, NULL, NULL), (2, 0, 'x')")
+    with pytest.raises(psycopg2.errors.CheckViolation) as caught:
+        client.rows("UPDATE funds SET n = -1 WHERE a = 1")
+    assert caught.value.diag.message_primary == "failed to satisfy CHECK constraint (n >= 0:::INT8)"
+    assert caught.value.diag.constraint_name == "check_n"
+    client.rows("ALTER TABLE funds RENAME CONSTRAINT c TO d")
+    client.rows("ALTER TABLE funds RENAME COLUMN s TO t")
+    found = client.error("INSERT INTO funds VALUES (3, 1, '')")
+    assert found.message == "failed to satisfy CHECK constraint (t != '':::STRING)"
+    assert client.rows("SHOW CONSTRAINTS FROM funds")[:1] == [
+        ("funds", "check_n", "CHECK", "CHECK ((n >= 0))", True)
+    ]
 
 
 def test_add_constraint_if_not_exists(client, table: str) -> None:

@@ -126,7 +126,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.expression(source text, rel oid, mode text, expected text DEFAULT NULL)
 RETURNS text LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  t text[] := crdb_catalog.expression_tokens(source);
+  t text[] := crdb_catalog.expression_tokens(crdb_catalog.unchecked(source));
   whole record;
   printed text;
 BEGIN

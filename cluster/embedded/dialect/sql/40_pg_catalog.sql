@@ -200,7 +200,8 @@ FROM (
          c.conindid, c.confrelid,
          CASE c.contype WHEN 'f' THEN c.confupdtype END AS confupdtype,
          CASE c.contype WHEN 'f' THEN c.confdeltype END AS confdeltype,
-         CASE c.contype WHEN 'f' THEN c.confmatchtype END AS confmatchtype, c.conkey, c.confkey,
+         CASE c.contype WHEN 'f' THEN c.confmatchtype END AS confmatchtype,
+         array_remove(c.conkey, -6::int2) AS conkey, c.confkey,  -- a CHECK names tableoid: 33_checks.sql
          CASE c.contype WHEN 'c' THEN
            '(' || crdb_catalog.expression(pg_get_expr(c.conbin, c.conrelid), c.conrelid, 'catalog') || ')' END AS expression
   FROM pg_catalog.pg_constraint c WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0

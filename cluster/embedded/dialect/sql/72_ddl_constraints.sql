@@ -70,19 +70,23 @@ BEGIN
   IF logical IS NULL THEN
     RETURN;
   END IF;
-  EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s%s', relation,
+  IF kind = 'check' THEN
+    expression := regexp_replace(substr(definition, 7), ' NOT VALID$', '');
+    EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I CHECK (crdb_catalog.checked(%s, tableoid, %L)) NOT VALID',
+                   relation, logical, expression, logical);
+    IF definition NOT LIKE '% NOT VALID' THEN
+      EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', relation, logical);
+    END IF;
+    RETURN;
+  END IF;
+  EXECUTE format('ALTER TABLE %s ADD CONSTRAINT %I %s', relation,
     CASE WHEN kind = 'unique' THEN crdb_catalog.physical_name(
            (SELECT nspname FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace WHERE c.oid = relation),
            logical)
          ELSE logical END,
-    definition, CASE WHEN kind = 'check' AND definition NOT LIKE '% NOT VALID' THEN ' NOT VALID' ELSE '' END);
-  IF kind <> 'check' OR definition LIKE '% NOT VALID' THEN
-    RETURN;
-  END IF;
-  EXECUTE format('ALTER TABLE %s VALIDATE CONSTRAINT %I', relation, logical);
+    definition);
 EXCEPTION WHEN check_violation THEN
   -- logic test alter_table: validation of CHECK "…" failed on row: …
-  expression := substr(definition, 7);
   RAISE EXCEPTION USING ERRCODE = '23514', CONSTRAINT = logical,
     MESSAGE = format('validation of CHECK "%s" failed on row: %s',
                      crdb_catalog.check_text(relation, definition), crdb_catalog.shown_row(relation, expression));
