@@ -107,7 +107,7 @@ class Embedded:
         content = home.read(state.CONTENT)
         fresh = not content.get("complete")
         with contextlib.ExitStack() as closing:
-            listener = ports.listen(port, last.port or None, progress)
+            listener = ports.listen(port, last.port or _last_port(content), progress)
             closing.callback(listener.close)
             running.port = listener.getsockname()[1]
             who = account.current()
@@ -140,8 +140,10 @@ class Embedded:
                     syncing.finish()
             elif dialect:
                 _upgrade(server, dialect, content, progress)
+            now = {**content, "complete": True, "code": running.code, "port": running.port}
             if dialect:
-                now = {"complete": True, "dialect": _digest(dialect), "code": running.code}
+                now["dialect"] = _digest(dialect)
+            if now != content:
                 home.write(state.CONTENT, now)
         try:
             _ask(home, running)
@@ -220,6 +222,12 @@ def _upgrade(server: postgres.Server, dialect: str, content: dict[str, Any], pro
     if content.get("dialect") != _digest(dialect):
         progress("Bringing the databases up to date with the cluster's code")
         provision.upgrade(server, dialect)
+
+
+def _last_port(content: dict[str, Any]) -> int | None:
+    """Where it was before it was stopped: what knows it by a URL finds it there again."""
+    port = content.get("port")
+    return port if isinstance(port, int) and 0 < port <= 65535 else None
 
 
 def _digest(text: str) -> str:

@@ -15,7 +15,7 @@ from ..home import Home
 RUNNING = "running.json"
 """What was started last: see Running."""
 CONTENT = "content.json"
-"""What the data holds: {"complete": true, "dialect": hash, "code": hash}.
+"""What the data holds and where it was served: {"complete": true, "dialect": hash, "code": hash, "port": n}.
 
 Without it the data was never served, and nothing is lost when it is made anew."""
 FRONT = "front.json"

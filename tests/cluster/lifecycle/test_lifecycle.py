@@ -54,6 +54,17 @@ def test_stop_keeps_the_data(lasting: Place) -> None:
     assert lasting.query("SELECT id FROM kept") == [(42,)]
 
 
+def test_a_stopped_cluster_comes_back_on_its_port(lasting: Place) -> None:
+    lasting.start()
+    cluster.stop(lasting.home)
+    with socket.socket() as chosen:  # a port of the system's choice, not the first free one from 26257 on
+        chosen.bind(("127.0.0.1", 0))
+        port = chosen.getsockname()[1]
+    assert lasting.start(port=port).port == port
+    cluster.stop(lasting.home)
+    assert lasting.start().port == port
+
+
 def test_secrets_are_private(lasting: Place) -> None:
     lasting.start()
     sockets = Path(lasting.running()["sockets"])
