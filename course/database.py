@@ -7,6 +7,7 @@ holds nothing that could be in a learner's way.
 from __future__ import annotations
 
 import contextlib
+import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
@@ -59,9 +60,14 @@ def translate(error: Any) -> SqlError:
     if code is None:
         if "refused" in message or "closed" in message or "terminated" in message:
             return SqlError(
-                "No cluster answers. Run the first cell of this notebook again: it starts the cluster."
+                "No cluster answers. To start it with all its data: !python -m cluster start\n"
+                "To begin the lesson again: run the first cell of this notebook."
             )
-        return SqlError(f"ERROR: {message}")
+        # libpq puts the address before what the server said of a connection that it refused.
+        said = re.sub(r"^connection to server .*? failed: (?:ERROR|FATAL):\s*", "", message)
+        if re.fullmatch(rf'database "{NAME}" does not exist', said):
+            said += f". Make it: %sql CREATE DATABASE {NAME}\nOr begin the lesson again: run the first cell."
+        return SqlError(f"ERROR: {said}")
     lines = [f"ERROR: {message} (SQLSTATE {code})"]
     for label in ("detail", "hint"):
         if text := getattr(details, f"message_{label}", None):

@@ -108,8 +108,8 @@ class CourseMagics(Magics):
         show(commands.write_migration(self.session.place(), line, cell))
 
     @no_var_expand
-    @cell_magic
-    def edit(self, line: str, cell: str) -> None:
+    @line_cell_magic
+    def edit(self, line: str, cell: str | None = None) -> None:
         """%%edit FILE: write this cell's text into a file of the workspace, and show the change.
 
         %%edit FILE                  the text is the whole new content
@@ -119,6 +119,8 @@ class CourseMagics(Magics):
         %%edit FILE --before LINE    … before that line
         LINE wants quotation marks if it has spaces: --after "import os".
         """
+        if cell is None:  # IPython has an %edit of its own, which does nothing that one sees in a notebook
+            raise CourseError(f"Write it with two percent signs, and the text below: %%edit {line}".rstrip())
         show(commands.edit_file(self.session.place(), line, cell))
         forget_app()
 

@@ -30,10 +30,10 @@ def find(number: str) -> Exercise:
     for exercise in known:
         if exercise.number == normal:
             return exercise
-    raise CourseError(
-        f"There is no exercise {number.strip() or '(no number given)'}. "
-        f"The exercises are: {', '.join(exercise.number for exercise in known)}."
-    )
+    numbers = ", ".join(exercise.number for exercise in known)
+    if not number.strip():
+        raise CourseError(f"Which exercise? Write its number behind it. The exercises are: {numbers}.")
+    raise CourseError(f"There is no exercise {number.strip()}. The exercises are: {numbers}.")
 
 
 def _of(name: str) -> tuple[Exercise, ...]:

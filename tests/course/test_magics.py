@@ -207,11 +207,20 @@ def test_an_ended_connection_is_opened_again(cell):
 def test_no_cluster_and_no_url_are_clear(cell):
     cell("import os; url = os.environ['DATABASE_URL']")
     cell("os.environ['DATABASE_URL'] = 'cockroachdb://demo:x@127.0.0.1:9/bank?sslmode=require'")
-    assert str(cell("%sql SELECT 1")[1]).startswith("No cluster answers. Run the first cell")
+    assert str(cell("%sql SELECT 1")[1]).startswith("No cluster answers. To start it")
     cell("del os.environ['DATABASE_URL']")
     assert str(cell("%sql SELECT 1")[1]).startswith("DATABASE_URL is not set.")
     cell("os.environ['DATABASE_URL'] = url.replace('cockroachdb', 'postgresql')")
     assert "Could not determine version" in str(cell("%sql SELECT 1")[1])
+
+
+def test_a_check_without_the_database_says_how_to_make_it(cell):
+    cell("%lesson 05")
+    cell("%sql DROP DATABASE bank")
+    assert cell("%check 05.1")[0] == (
+        '✗ 05.1 ERROR: database "bank" does not exist. Make it: %sql CREATE DATABASE bank\n'
+        "Or begin the lesson again: run the first cell.\n"
+    )
 
 
 def test_options_of_ipython_sql_still_work(cell):
@@ -284,6 +293,10 @@ def test_the_solution_comes_into_a_new_cell(cell, sample, shell, monkeypatch):
 
 @pytest.mark.parametrize("magic", ["check", "hint", "solution"])
 def test_an_unknown_exercise_names_those_that_there_are(cell, sample, magic):
+    assert (
+        str(cell(f"%{magic}")[1])
+        == "Which exercise? Write its number behind it. The exercises are: 02.1."
+    )
     for number in ("9.9", "x"):
         assert (
             str(cell(f"%{magic} {number}")[1]) == f"There is no exercise {number}. The exercises are: 02.1."
@@ -303,3 +316,8 @@ def test_a_cell_of_the_notebook_leaves_nothing_to_set_aside(cell, tmp_path):
     assert "Set aside" not in cell("%lesson 03")[0]
     cell("%%edit notes/plan.txt --create\nThis is my own")
     assert "Set aside" in cell("%lesson 03")[0]
+
+
+def test_edit_with_one_percent_sign_says_what_to_write(cell):
+    error = cell("%edit plan.txt --create")[1]
+    assert str(error) == "Write it with two percent signs, and the text below: %%edit plan.txt --create"
