@@ -55,9 +55,7 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)
     if made.get("M", "").startswith("unknown function: "):
-        made["H"] = (
-            "If CockroachDB has it, the embedded cluster does not: set CLUSTER_URL to use a real cluster."
-        )
+        made["H"] = "If CockroachDB has it, the embedded cluster does not: it needs CockroachDB itself."
     return made
 
 

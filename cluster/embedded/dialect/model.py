@@ -132,5 +132,5 @@ def unsupported(feature: str) -> Refusal:
     return Refusal(
         "0A000",
         f"{feature} is not supported by the embedded cluster",
-        hint="Set CLUSTER_URL to the URL of a real CockroachDB cluster to use it.",
+        hint="It needs CockroachDB itself: https://www.cockroachlabs.com/docs/stable/install-cockroachdb",
     )

@@ -99,6 +99,6 @@ def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings)
                 "42501",
                 "Access to crdb_internal and system is restricted.",
                 hint="These interfaces are unsupported in production, and the embedded cluster has none. "
-                "Set CLUSTER_URL to the URL of a real CockroachDB cluster to see them.",
+                "To see them you need CockroachDB itself.",
             )
     return tokens

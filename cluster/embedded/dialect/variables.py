@@ -174,6 +174,7 @@ FIXED = frozenset(
         "require_explicit_primary_keys",
         "experimental_enable_temp_tables",
         "force_savepoint_restart",
+        "inject_retry_errors_on_commit_enabled",
         "strict_ddl_atomicity",
         "disallow_full_table_scans",
         "experimental_enable_unique_without_index_constraints",

@@ -59,7 +59,7 @@ def use(session: Session, statement: Statement) -> Step:
                 return wire.error(
                     "0A000",
                     "USE after writes of the same transaction is not supported by the embedded cluster",
-                    hint="COMMIT first, or set CLUSTER_URL to the URL of a real CockroachDB cluster.",
+                    hint="COMMIT first.",
                 )
         error = yield from switch(session, name)
         if error is not None:

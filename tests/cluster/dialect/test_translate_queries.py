@@ -198,7 +198,7 @@ def test_refusals(text: str, sqlstate: str, message: str | None) -> None:
         assert caught.value.message == message
     else:
         assert "not supported by the embedded cluster" in caught.value.message
-        assert "CLUSTER_URL" in (caught.value.hint or "")
+        assert "install-cockroachdb" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.refuse(feature text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is not supported by the embedded cluster', feature USING ERRCODE = '0A000',
-    HINT = 'Set CLUSTER_URL to the URL of a real CockroachDB cluster to use it.';
+    HINT = 'It needs CockroachDB itself: https://www.cockroachlabs.com/docs/stable/install-cockroachdb';
 END
 $$;
 
