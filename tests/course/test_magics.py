@@ -293,10 +293,7 @@ def test_the_solution_comes_into_a_new_cell(cell, sample, shell, monkeypatch):
 
 @pytest.mark.parametrize("magic", ["check", "hint", "solution"])
 def test_an_unknown_exercise_names_those_that_there_are(cell, sample, magic):
-    assert (
-        str(cell(f"%{magic}")[1])
-        == "Which exercise? Write its number behind it. The exercises are: 02.1."
-    )
+    assert str(cell(f"%{magic}")[1]) == "Which exercise? Write its number behind it. The exercises are: 02.1."
     for number in ("9.9", "x"):
         assert (
             str(cell(f"%{magic} {number}")[1]) == f"There is no exercise {number}. The exercises are: 02.1."
