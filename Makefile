@@ -49,6 +49,7 @@ stop:
 
 ## sql: open a SQL shell on the local cluster
 sql: setup
+	@printf '%s\n' 'A statement ends with a semicolon. USE bank; goes into the database of the lessons, \q leaves.'
 	@$(BIN)/python -m cluster sql
 
 ## refresh: run the notebooks again and store their outputs in normal form
