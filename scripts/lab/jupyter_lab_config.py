@@ -3,12 +3,19 @@
 import logging
 from pathlib import Path
 
+import zmq
+
 c = get_config()  # type: ignore[name-defined]  # noqa: F821  (Jupyter puts it there)
 
 c.ServerApp.ip = "127.0.0.1"
 c.ServerApp.open_browser = True
-# The URL still shows; what each of its parts loaded does not.
-c.Application.log_level = logging.WARNING
+# The URL still shows. What each part loaded does not, nor the warnings: "Notebook … is not trusted" (it comes
+# from git) would stand there for each one that is opened.
+c.Application.log_level = logging.ERROR
+# Browser to server needs the token; this keeps others of the same machine out between server and kernel too.
+# Without it each kernel warns of eavesdroppers. Not every build of libzmq has it.
+if zmq.has("curve"):
+    c.KernelManager.transport_encryption = "auto"
 # Where overrides.json is: it answers "no" to the question for news that would meet a learner first.
 c.LabApp.app_settings_dir = str(Path(__file__).resolve().parent)
 # And no look-up of newer versions: the versions are pinned.
