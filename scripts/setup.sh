@@ -59,6 +59,8 @@ if ! same_packages; then
 fi
 rm -f "$stamp"
 pip_install --no-deps --no-build-isolation -e .
+# Matplotlib looks for fonts once for a user; where that takes long, it would say so in the middle of a lesson.
+"$venv/bin/python" -c 'import matplotlib.font_manager' >/dev/null 2>&1 || true
 echo "$wanted" >"$stamp.new"
 mv "$stamp.new" "$stamp"
 say "done"
