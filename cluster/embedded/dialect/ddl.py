@@ -25,7 +25,7 @@ def local(path: list[str], settings: Settings) -> list[str]:
         raise unsupported(f"name with {len(path)} parts")
     if len(path) == 3:
         if path[0] != settings.database:
-            raise unsupported("a change of another database than the session's (USE it first), which")
+            raise unsupported("a change in another database than the session's own (USE it first)")
         return path[1:]
     if len(path) == 2 and path[0] == settings.database and path[0] != "public":
         # database.table: CockroachDB takes the schema public (docs, "Name resolution").
