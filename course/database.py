@@ -103,12 +103,14 @@ def remove(cluster: Cluster) -> None:
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
 
 
-def mark(url: str) -> None:
-    """Mark the practice database as the course's own, if there is one."""
+def mark(url: str) -> bool:
+    """Mark the practice database as the course's own. False where there is none yet."""
     with connect(url) as cursor:
         cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if cursor.fetchone():
-            cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [MARK])
+        if not cursor.fetchone():
+            return False
+        cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [MARK])
+        return True
 
 
 def own(cluster: Cluster) -> bool:

@@ -60,9 +60,9 @@ class Session:
             replay(place, self.cluster.url, lesson, lessons())
         finally:
             self.workspace.credit({}, self.workspace.files())
-        database.mark(self.cluster.url(database.DEFAULT))
+        made = database.mark(self.cluster.url(database.DEFAULT))
         self.lesson = lesson
-        return _summary(lesson, self.cluster, self.workspace, kept)
+        return _summary(lesson, self.cluster, self.workspace, made, kept)
 
     def place(self) -> Place:
         """Where commands run now. Raises CourseError before `%lesson`, and if another notebook took over."""
@@ -112,14 +112,17 @@ def forget_app() -> None:
         del sys.modules[name]
 
 
-def _summary(lesson: Lesson, running: cluster.Cluster, workspace: Workspace, kept: Path | None) -> Block:
+def _summary(
+    lesson: Lesson, running: cluster.Cluster, workspace: Workspace, made: bool, kept: Path | None
+) -> Block:
     engine = "embedded: an imitation on top of PostgreSQL" if running.engine == "embedded" else running.engine
     rows = [
         ("Lesson", f"{lesson.number} · {lesson.title}"),
         ("Cluster", f"CockroachDB {running.version} at {running.host}:{running.port} ({engine})"),
         (
             "Workspace",
-            f"{_readable(workspace.root)}, as this lesson begins; the database {database.NAME} too",
+            f"{_readable(workspace.root)}, as this lesson begins"
+            + (f"; the database {database.NAME} too" if made else ""),
         ),
     ]
     if kept is not None:

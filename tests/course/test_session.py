@@ -74,6 +74,10 @@ def test_it_shows_where_things_are(session, running):
     ]
 
 
+def test_a_lesson_before_the_database_does_not_speak_of_it(session, running):
+    assert begin(session, "01").plain.endswith(f"{session.workspace.root}/, as this lesson begins")
+
+
 def test_twice_is_the_same_and_keeps_no_copies(session):
     first = begin(session, "03")
     files = session.workspace.files()

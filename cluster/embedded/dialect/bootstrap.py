@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 from cluster.embedded.dialect.version import VERSION, VERSION_TEXT
@@ -13,10 +12,10 @@ _PREAMBLE = "SET check_function_bodies = off;\nSET client_min_messages = warning
 _END = "RESET check_function_bodies;\nRESET client_min_messages;\n"
 
 
-@cache
 def bootstrap_sql() -> str:
     """What the superuser runs in template1, as one simple query and so in one transaction; again at any time.
 
+    Read from the files at each call: a kernel may have loaded this module before its files were updated.
     Databases are copies of template1, and so each has the dialect. Raises OSError if a file cannot be read.
     """
     parts = [path.read_text(encoding="utf-8") for path in sorted(_SQL.glob("*.sql"))]
