@@ -189,6 +189,10 @@ class Connection(asyncio.Protocol):
             return
         try:
             session.feed_backend(data)
+            if session.relay.fatal is not None and self.backend is not None and self.backend.lost is not None:
+                # It says that it goes: what the client sends before it has gone must not be lost on it.
+                self.backend.close()
+                session.backend_lost()
         except Exception:
             self._broken()
             return
