@@ -117,10 +117,9 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _at_least_two(text: str) -> int:
-    count = int(text)
-    if count < 2:
-        raise argparse.ArgumentTypeError("a transfer needs at least 2 accounts")
-    return count
+    if not text.isdecimal() or int(text) < 2:
+        raise argparse.ArgumentTypeError(f"{text} is no number of accounts: a transfer needs at least 2")
+    return int(text)
 
 
 if __name__ == "__main__":

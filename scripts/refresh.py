@@ -8,13 +8,12 @@ stays, and a diff shows only what changed. A notebook with a failed cell is repo
 
 from __future__ import annotations
 
-import argparse
 import sys
 import time
 from pathlib import Path
 
+from notebook_tools.arguments import notebooks_and_timeout
 from notebook_tools.compare import keep_what_says_the_same, read_rules
-from notebook_tools.lessons import UnknownNotebook, chosen
 from notebook_tools.normal import normal, read, text
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import fresh_sandbox
@@ -22,16 +21,7 @@ from notebook_tools.sandbox import fresh_sandbox
 
 def main(arguments: list[str]) -> int:
     """Give the exit code: 1 where a notebook failed."""
-    parser = argparse.ArgumentParser(prog="make refresh", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("notebooks", nargs="*", help="numbers, names or paths (default: all)")
-    parser.add_argument(
-        "--timeout", type=float, default=120, help="seconds for a cell (default: %(default)s)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        paths = chosen(options.notebooks)
-    except UnknownNotebook as error:
-        parser.error(str(error))
+    paths, timeout = notebooks_and_timeout("make refresh", __doc__, arguments)
     rules = read_rules()
     failed = 0
     with fresh_sandbox() as sandbox:
@@ -39,7 +29,7 @@ def main(arguments: list[str]) -> int:
             started = time.monotonic()
             stored = read(path)
             sandbox.empty_workspace()
-            outcome = run_notebook(stored, path.parent, sandbox, options.timeout)
+            outcome = run_notebook(stored, path.parent, sandbox, timeout)
             took = f"{time.monotonic() - started:.1f} s"
             if outcome.failure:
                 failed += 1

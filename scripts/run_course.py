@@ -9,13 +9,13 @@ the exit code 1.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import time
 
+from notebook_tools.arguments import notebooks_and_timeout
 from notebook_tools.compare import keep_what_says_the_same, read_rules
-from notebook_tools.lessons import UnknownNotebook, chosen, head
+from notebook_tools.lessons import head
 from notebook_tools.normal import normal, read
 from notebook_tools.pages import index_page, lesson_page
 from notebook_tools.runner import run_notebook
@@ -26,16 +26,7 @@ PAGES = ROOT / "_build" / "course"
 
 def main(arguments: list[str]) -> int:
     """Give the exit code."""
-    parser = argparse.ArgumentParser(prog="make course", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("notebooks", nargs="*", help="numbers, names or paths (default: all)")
-    parser.add_argument(
-        "--timeout", type=float, default=120, help="seconds for a cell (default: %(default)s)"
-    )
-    options = parser.parse_args(arguments)
-    try:
-        paths = chosen(options.notebooks)
-    except UnknownNotebook as error:
-        parser.error(str(error))
+    paths, timeout = notebooks_and_timeout("make course", __doc__, arguments)
     shutil.rmtree(PAGES, ignore_errors=True)
     PAGES.mkdir(parents=True)
     rules = read_rules()
@@ -46,7 +37,7 @@ def main(arguments: list[str]) -> int:
             print(f"[{number}/{len(paths)}] {path.stem:<28}", end="", flush=True)
             begun = time.monotonic()
             stored = read(path)
-            outcome = run_notebook(stored, path.parent, sandbox, options.timeout)
+            outcome = run_notebook(stored, path.parent, sandbox, timeout)
             took = f"{time.monotonic() - begun:5.1f} s"
             if outcome.failure:
                 failed.append(path)

@@ -32,6 +32,13 @@ def test_a_wrong_url_is_one_line_and_exit_code_1(run, url, line):
     assert outcome.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("count", ["1", "0", "x", "2.5", ""])
+def test_too_few_accounts_are_refused_before_anything_is_done(run, count):
+    outcome = run("bank", "--accounts", count, url=None)
+    assert outcome.returncode == 2
+    assert outcome.stderr.endswith(f"{count} is no number of accounts: a transfer needs at least 2\n")
+
+
 def test_no_cluster_is_one_line_and_exit_code_1(run):
     port = unused_port()
     outcome = run("bank", url=f"cockroachdb://demo:x@127.0.0.1:{port}/bank?sslmode=require")
