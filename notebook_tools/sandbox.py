@@ -42,6 +42,11 @@ class Sandbox:
         return self.path / "cluster"
 
     @property
+    def facts_home(self) -> Path:
+        """The home of a second cluster, for tests whose databases no lesson may meet."""
+        return self.path / "facts"
+
+    @property
     def workspace(self) -> Path:
         """The COURSE_WORKSPACE of this run."""
         return self.path / "workspace"
@@ -69,11 +74,12 @@ class Sandbox:
 
     def close(self) -> None:
         """Stop the cluster and remove everything. Nothing happens if there is nothing."""
-        if self.cluster_home.exists():
-            import cluster
+        for home in (self.cluster_home, self.facts_home):
+            if home.exists():
+                import cluster
 
-            with contextlib.suppress(cluster.ClusterError):
-                cluster.reset(self.cluster_home)
+                with contextlib.suppress(cluster.ClusterError):
+                    cluster.reset(home)
         shutil.rmtree(self.path, ignore_errors=True)
 
 

@@ -63,10 +63,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         close_run(run)
 
 
+def sandbox_of(config: pytest.Config) -> Sandbox:
+    """The sandbox of this process."""
+    return config.stash[_sandbox_key]
+
+
 @pytest.fixture(scope="session")
 def sandbox(pytestconfig: pytest.Config) -> Sandbox:
     """The sandbox of this process."""
-    return pytestconfig.stash[_sandbox_key]
+    return sandbox_of(pytestconfig)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -113,7 +118,7 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
         """Run this cell, and before it those that have not run yet: perhaps only this one was asked for."""
         if self.run is None:
             timeout = self.config.option.nbval_cell_timeout
-            sandbox = self.config.stash[_sandbox_key]
+            sandbox = sandbox_of(self.config)
             sandbox.empty_workspace()
             self.run = NotebookRun(self.nb, self.path.parent, sandbox, timeout).__enter__()
         while self.done < index:
