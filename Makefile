@@ -13,7 +13,7 @@ START := notebooks/00-start-here.ipynb
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test course cluster stop sql refresh bench conda lint lock clean
+.PHONY: help setup lab test facts course cluster stop sql refresh bench conda lint lock clean
 
 help:
 	@echo "Migrating CockroachDB schemas with Alembic: an interactive course"
@@ -34,6 +34,10 @@ lab: setup
 ## test: lint, types, all notebooks against their stored outputs, unit tests, a real browser
 test: lint
 	@$(BIN)/python -m pytest --nbval
+
+## facts: show what is known of CockroachDB on the embedded cluster, or on the one at CLUSTER_URL, by family
+facts: setup
+	@$(BIN)/python -m pytest tests/facts -q $${CLUSTER_URL:+-n 0}
 
 ## course: run the whole course on a fresh cluster and write it as HTML pages under _build/course
 course: setup

@@ -94,9 +94,9 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
 def pytest_collection_finish(session: pytest.Session) -> None:
     """A cluster that is not ours has one database `facts`: two processes would get into each other's way."""
     worker = getattr(session.config, "workerinput", None)
-    if os.environ.get("CLUSTER_URL") and worker and worker["workercount"] > 1:
-        if any(isinstance(item, FactItem) for item in session.items):
-            raise pytest.UsageError("facts at CLUSTER_URL run in one process: add -n 0, as `make facts` does")
+    shared = os.environ.get("CLUSTER_URL") and worker and worker["workercount"] > 1
+    if shared and any(isinstance(item, FactItem) for item in session.items):
+        raise pytest.UsageError("facts at CLUSTER_URL run in one process: add -n 0, as `make facts` does")
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:

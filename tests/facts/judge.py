@@ -159,5 +159,7 @@ def _untrue(record: Record, wanted: list[str], found: list[str]) -> Untrue:
         return "\n".join("  " + line for line in lines) or "  (nothing)"
 
     return Untrue(
-        f"line {record.line}: {record.sql}\nthe fact says:\n{block(wanted)}\nthe cluster says:\n{block(found)}"
+        f"line {record.line}: {record.sql}\n"
+        f"the fact says:\n{block(wanted)}\n"
+        f"the cluster says:\n{block(found)}"
     )
