@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect.model import Refusal, Settings
+from cluster.embedded.dialect.model import Refusal, Settings, unsupported
 from cluster.embedded.dialect.tokens import (
     Kind,
     Token,
@@ -16,6 +16,8 @@ from cluster.embedded.dialect.tokens import (
     syntax_error,
 )
 
+_DEEPEST = 200
+"""Brackets in brackets. Rules may work on what is inside by calling themselves."""
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
 _END = Token(Kind.SPACE, "", "")
 
@@ -148,6 +150,8 @@ class Reader:
         for place, token in enumerate(self.tokens):
             if token.kind is Kind.PUNCT and token.key in _PARTNER:
                 open_brackets.append(_PARTNER[token.key])
+                if len(open_brackets) > _DEEPEST:
+                    raise unsupported(f"a statement with more than {_DEEPEST} brackets inside each other")
             elif (
                 token.kind is Kind.PUNCT
                 and token.key in ")]}"

@@ -3,6 +3,9 @@
 CockroachDB's lexical rules (pkg/sql/scanner/scan.go) differ from PostgreSQL's in few points: `//`, `:::`,
 b'…' and x'…' are bytes. A token carries the white space and comments before it, so nothing is lost and rules
 need not look at them.
+
+What is inside a literal or a comment here must be inside it for PostgreSQL too: else a client could have
+PostgreSQL run what no rule has seen. tests/fuzz/lexer.py is PostgreSQL's own reading, to compare with.
 """
 
 from __future__ import annotations
@@ -44,22 +47,30 @@ class Token(NamedTuple):
 # Order matters: the first alternative that fits wins.
 _TOKEN = re.compile(
     r"""
-    (?P<SPACE>(?:\s+|--[^\n]*)+)
+    (?P<SPACE>(?:[ \t\n\r\f]+|--[^\n]*)+)
   | (?P<COMMENT>/\*)
-  | (?P<STRING>(?:[eE]|[uU]&)'|[bBxX]'|')
+  | (?P<FOREIGN>[uU]&['"]|//\*)
+  | (?P<STRING>[eE]'|[bBxX]'|')
   | (?P<DOLLAR>\$(?:[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_\x80-\U0010ffff]*)?\$)
-  | (?P<QUOTED>(?:[uU]&)?"(?:[^"]|"")*")
+  | (?P<QUOTED>"[^"]*+(?:""[^"]*+)*+")
   | (?P<WORD>[A-Za-z_\x80-\U0010ffff][A-Za-z0-9_$\x80-\U0010ffff]*)
   | (?P<NUMBER>0[xX][0-9a-fA-F]+|(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][+-]?\d+)?)
   | (?P<PARAM>\$\d+)
-  | (?P<OP>:::|::|:=|:|//|[-+*/<>=~!@\#%^&|`?]+)
+  | (?P<OP>:::|::|:=|:|//|[-+*/<>=~!@\#%^&|`?]{1,64})
   | (?P<PUNCT>[()\[\]{},;.])
     """,
     re.VERBOSE,
 )
-_PLAIN_END = re.compile(r"(?:[^']|'')*'")
-_ESCAPED_END = re.compile(r"(?:[^'\\]|''|\\.)*'", re.DOTALL)
+# Possessive, so that a literal of megabytes costs no memory for ways back.
+_PLAIN_END = re.compile(r"[^']*+(?:''[^']*+)*+'")
+_ESCAPED_END = re.compile(r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'", re.DOTALL)
+# A literal goes on behind a new line: in CockroachDB with nothing but white space between (scanString), in
+# PostgreSQL also with comments (src/backend/parser/scan.l, quotecontinue).
+_GOES_ON = re.compile(r"[ \t\r\f]*+\n[ \t\n\r\f]*+'")
+_GOES_ON_IN_POSTGRES = re.compile(r"(?:[ \t\f\v]|--[^\n\r]*)*+[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*+'")
+_LINE_COMMENT = re.compile(r"--[^\n]*")
 _COMMENT_PART = re.compile(r"/\*|\*/")
+_LONGEST_OPERATOR = 64
 # PostgreSQL's rule: an operator ends in + or - only if it has one of these characters.
 _MAY_END_IN_SIGN = frozenset("~!@#%^&|`?")
 
@@ -95,7 +106,8 @@ def tokenize(sql: str) -> list[Token]:
         name, text = match.lastgroup or "", match.group()
         stop = match.end()
         if name == "SPACE":
-            space += text
+            # PostgreSQL ends a -- comment at \r too, CockroachDB at \n only (ScanComment).
+            space += _LINE_COMMENT.sub(_one_line, text) if "\r" in text else text
             position = stop
             continue
         if name == "COMMENT":
@@ -108,9 +120,14 @@ def tokenize(sql: str) -> list[Token]:
         elif name in _AS_WRITTEN:
             tokens.append(Token(_AS_WRITTEN[name], text, text, space))
         elif name == "OP":
+            if len(text) == _LONGEST_OPERATOR:
+                raise syntax_error(sql, position, text)
             text = _operator(text)
             stop = position + len(text)
             tokens.append(Token(Kind.OP, text, text, space))
+        elif name == "FOREIGN":
+            # U&'…' is PostgreSQL's only. `//*` is `//` and `*` there, a comment behind `/` in PostgreSQL.
+            raise syntax_error(sql, stop - 1, sql[stop - 1])
         else:
             stop = _string_end(sql, position, stop, text)
             text = sql[position:stop]
@@ -125,14 +142,23 @@ def tokenize(sql: str) -> list[Token]:
 _AS_WRITTEN = {"PUNCT": Kind.PUNCT, "NUMBER": Kind.NUMBER, "PARAM": Kind.PARAM, "QUOTED": Kind.QUOTED}
 
 
+def _one_line(comment: re.Match[str]) -> str:
+    return comment.group().replace("\r", " ")
+
+
 def _string_end(sql: str, start: int, inside: int, opening: str) -> int:
     """Where the string literal that starts at start ends; inside: just after its opening quote."""
     if opening[0] == "$":
         close = sql.find(opening, inside)
         stop = close + len(opening) if close >= 0 else None
     else:
-        tail = (_ESCAPED_END if opening[0] in "eEb" else _PLAIN_END).match(sql, inside)
+        pattern = _ESCAPED_END if opening[0] in "eEb" else _PLAIN_END
+        tail = pattern.match(sql, inside)
+        while tail is not None and opening[0] in "eE'" and (more := _GOES_ON.match(sql, tail.end())):
+            tail = pattern.match(sql, more.end())
         stop = tail.end() if tail else None
+        if stop is not None and (more := _GOES_ON_IN_POSTGRES.match(sql, stop)):
+            raise syntax_error(sql, more.end() - 1, "'")
     if stop is None:
         raise lexical_error(sql, "unterminated string")
     return stop
@@ -153,8 +179,8 @@ def _operator(text: str) -> str:
     for comment in ("--", "/*"):
         if (at := text.find(comment)) > 0:
             text = text[:at]
-    while len(text) > 1 and text[-1] in "+-" and not _MAY_END_IN_SIGN.intersection(text[:-1]):
-        text = text[:-1]
+    if text[-1] in "+-" and _MAY_END_IN_SIGN.isdisjoint(text):
+        return text.rstrip("+-") or text[0]
     return text
 
 

@@ -119,8 +119,8 @@ def notice(said: Notice) -> bytes:
 
 def text(frame: bytes) -> str:
     """The text of a Query frame. Raises ProtocolError; UnicodeDecodeError if it is not UTF-8."""
-    if frame[-1]:
-        raise ProtocolError("invalid message format: a string without its end")
+    if frame.find(b"\0", 5) != len(frame) - 1:
+        raise ProtocolError("invalid message format: not one string with its end")
     return frame[5:-1].decode()
 
 

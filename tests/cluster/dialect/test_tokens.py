@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,10 +33,46 @@ from cluster.embedded.dialect.tokens import Kind, render, split_commas, split_st
         ("a<@-1", ["a", "<@-", "1"]),
         ("x[1:2]", ["x", "[", "1", ":", "2", "]"]),
         ("5-- c", ["5", "-- c"]),
+        ("'a'\n  'b'", ["'a'\n  'b'"]),
+        (r"e'a'" "\n" r"'\'b'", [r"e'a'" "\n" r"'\'b'"]),
+        ("'a' 'b'", ["'a'", "'b'"]),
     ],
 )
 def test_tokens(sql: str, texts: list[str]) -> None:
     assert [token.text for token in tokenize(sql)] == texts
+
+
+@pytest.mark.parametrize(
+    ("sql", "near"),
+    [
+        ("SELECT U&'d'", "'"),
+        ('SELECT u&"d"', '"'),
+        ("SELECT 1 //*'*/; DO 'x' --'", "*"),
+        ("SELECT e'a' --\n'\\'';DROP TABLE t; --'", "'"),
+        ("SELECT 'a'\r'b'", "'"),
+        ("SELECT 1 " + "+" * 64 + "1", "+" * 64),
+        ("SELECT\u00a0\x1c1", "\x1c"),
+    ],
+)
+def test_what_postgresql_would_read_in_another_way(sql: str, near: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        tokenize(sql)
+    assert caught.value.message == f'at or near "{near}": syntax error'
+
+
+def test_a_comment_ends_at_the_new_line_only() -> None:
+    assert render(tokenize("SELECT 1 --\r; DROP TABLE t\n+ 1")) == "SELECT 1 -- ; DROP TABLE t\n+ 1"
+
+
+@pytest.mark.parametrize(
+    "part", ["+", "-1", "''", '""', "a,", "(", "'a' || ", "\\", "/*", "$a$", "1.", "\n'"]
+)
+def test_time_grows_with_the_text_only(part: str) -> None:
+    for text in (part, "'" + part, '"' + part, "e'" + part):
+        started = time.process_time()
+        with contextlib.suppress(Refusal):
+            tokenize("SELECT " + text * (2**17 // len(text)))
+        assert time.process_time() - started < 3
 
 
 @given(st.text(alphabet="aB1 '\"$;(),.[]:@-+*/<>=\\\n_é", max_size=40))
