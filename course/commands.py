@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from . import app, edit, migration
+from . import app, database, edit, migration
 from .display import Block, diff
-from .errors import AlembicFailed, CourseError
+from .errors import NO_CLUSTER, AlembicFailed, CourseError, SqlError
 from .runner import Runner, Write
 from .workspace import Workspace
 
@@ -38,20 +38,24 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         raise CourseError(f"%alembic is no shell and does not know {min(signs)} : write !alembic {line}")
     raw = words[:1] == ["--raw"]
     words = words[1:] if raw else words
+    refused = False
+
+    def pass_on(text: str) -> None:
+        nonlocal refused
+        refused = refused or "Connection refused" in text
+        write(text if raw else place.workspace.shorten(text))
+
     code = place.runner.run(
         ["alembic", *words],
         cwd=cwd or place.workspace.root,
         env=place.env,
-        write=write if raw else lambda text: write(place.workspace.shorten(text)),
+        write=pass_on,
         fold="" if raw else f"%alembic --raw {line.strip()}",
     )
     if code:
         command = f"alembic {line.strip().removeprefix('--raw').strip()}"
-        raise AlembicFailed(
-            f"{command} failed with exit code {code}"
-            if code > 0
-            else f"{command} was ended by signal {-code}"
-        )
+        ended = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+        raise AlembicFailed(f"{command} {ended}" + (f"\n{NO_CLUSTER}" if refused else ""))
 
 
 def split(line: str) -> list[str]:
@@ -68,11 +72,27 @@ def split(line: str) -> list[str]:
 
 def write_migration(place: Place, line: str, body: str) -> Block:
     """Put the cell's upgrade() and downgrade() into the newest revision (or `line`'s) and show the change."""
-    revision = migration.choose(migration.revisions(place.workspace.root), line.strip())
+    known = migration.revisions(place.workspace.root)
+    revision = migration.choose(known, line.strip())
     before = revision.path.read_text(encoding="utf-8")
     after = migration.fill(before, body)
     _save(revision.path, after)
-    return diff(place.workspace.shorten(str(revision.path)), before, after)
+    shown = diff(place.workspace.shorten(str(revision.path)), before, after)
+    if after != before and revision.id in migration.ran(known, _stamped(place)):
+        return shown.followed_by(
+            f"Revision {revision.id} has already run on this database, so `%alembic upgrade head` skips it. "
+            "Go back with `%alembic downgrade -1`, or put the change into a new revision."
+        )
+    return shown
+
+
+def _stamped(place: Place) -> list[str]:
+    """What the database's alembic_version holds; nothing where there is no such table, or no database."""
+    try:
+        rows = database.query(place.env["DATABASE_URL"], "SELECT version_num FROM alembic_version")
+    except (KeyError, SqlError):
+        return []
+    return [row["version_num"] for row in rows]
 
 
 def edit_file(place: Place, line: str, body: str) -> Block:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from .errors import CourseError, SqlError
+from .errors import NO_CLUSTER, CourseError, SqlError
 
 if TYPE_CHECKING:
     from cluster import Cluster
@@ -59,10 +59,7 @@ def translate(error: Any) -> SqlError:
     message = getattr(details, "message_primary", None) or str(error).strip().partition("\n")[0]
     if code is None:
         if "refused" in message or "closed" in message or "terminated" in message:
-            return SqlError(
-                "No cluster answers. To start it with all its data: !python -m cluster start\n"
-                "To begin the lesson again: run the first cell of this notebook."
-            )
+            return SqlError(NO_CLUSTER)
         # libpq puts the address before what the server said of a connection that it refused.
         said = re.sub(r"^connection to server .*? failed: (?:ERROR|FATAL):\s*", "", message)
         if re.fullmatch(rf'database "{NAME}" does not exist', said):

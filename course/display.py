@@ -14,6 +14,13 @@ class Block:
     markdown: str | None = None
     html: str | None = None
 
+    def followed_by(self, sentence: str) -> Block:
+        """The same, and a sentence after it. For blocks without HTML."""
+        assert self.html is None
+        return Block(
+            f"{self.plain}\n\n{sentence}", None if self.markdown is None else f"{self.markdown}\n\n{sentence}"
+        )
+
     def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
         bundle = {"text/plain": self.plain}
         if self.markdown is not None:

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
 LIBRARIES = ("sqlalchemy", "sqlalchemy_cockroachdb", "psycopg2", "psycopg")
 """The traceback of an exception of these shows the learner's own frames only."""
 
+NO_CLUSTER = (
+    "No cluster answers. To start it with all its data: !python -m cluster start\n"
+    "To begin the lesson again: run the first cell of this notebook."
+)
+
 
 class CourseError(Exception):
     """Says what happened and what to do next. A notebook shows the message alone."""

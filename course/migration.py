@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import configparser
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -62,6 +63,18 @@ def choose(known: list[Revision], wanted: str = "") -> Revision:
         ids = ", ".join(revision.id for revision in heads) or "they follow each other in a circle"
         raise CourseError(f"There are {len(heads)} heads ({ids}). Name one: %%migration REVISION")
     return heads[0]
+
+
+def ran(known: list[Revision], stamped: Iterable[str]) -> set[str]:
+    """The ids that a database has behind it whose alembic_version holds `stamped`."""
+    parents = {revision.id: revision.parents for revision in known}
+    found: set[str] = set()
+    waiting = list(stamped)
+    while waiting:
+        if (one := waiting.pop()) not in found:
+            found.add(one)
+            waiting.extend(parents.get(one, ()))
+    return found
 
 
 def fill(text: str, body: str) -> str:

@@ -42,6 +42,20 @@ def test_every_magic_before_a_lesson_says_what_to_do(shell):
         assert "Traceback" not in captured.stdout and "No lesson has begun" in captured.stdout
 
 
+def test_a_migration_that_has_run_is_changed_with_a_warning(cell):
+    up = "%%migration\ndef upgrade():\n    op.execute('SELECT {0}')\n\ndef downgrade():\n    pass\n"
+    cell("%alembic init alembic")
+    cell("%alembic revision -m first --rev-id aaa111")
+    assert "already run" not in cell(up.format(1))[0]
+    cell("%sql CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)")
+    cell("%sql INSERT INTO alembic_version VALUES ('bbb222')")
+    cell("%alembic revision -m second --rev-id bbb222")
+    assert "bbb222 has already run on this database" in cell(up.format(1))[0]
+    assert "already run" not in cell(up.format(1))[0]  # nothing changes
+    behind = cell(up.format(2).replace("%%migration", "%%migration aaa111"))[0]
+    assert "-    op.execute('SELECT 1')" in behind and "aaa111 has already run" in behind
+
+
 def test_alembic_in_a_cell(cell):
     assert "Creating directory alembic ...  done" in cell("%alembic init alembic")[0]
     output, error = cell("%alembic upgrade nowhere")
@@ -212,6 +226,16 @@ def test_no_cluster_and_no_url_are_clear(cell):
     assert str(cell("%sql SELECT 1")[1]).startswith("DATABASE_URL is not set.")
     cell("os.environ['DATABASE_URL'] = url.replace('cockroachdb', 'postgresql')")
     assert "Could not determine version" in str(cell("%sql SELECT 1")[1])
+
+
+def test_alembic_without_a_cluster_says_how_to_start_it(cell):
+    nowhere = "cockroachdb://demo:x@127.0.0.1:9/bank?sslmode=require"
+    cell("%alembic init alembic")
+    line = '"sqlalchemy.url = driver://user:pass@localhost/dbname"'
+    assert cell(f"%%edit alembic.ini --replace {line}\nsqlalchemy.url = {nowhere}")[1] is None
+    failed, advice, _ = str(cell("%alembic current")[1]).splitlines()
+    assert failed == "alembic current failed with exit code 1"
+    assert advice.startswith("No cluster answers. To start it")
 
 
 def test_a_check_without_the_database_says_how_to_make_it(cell):
