@@ -4,6 +4,7 @@
 #   PYTHON=python3.12     the Python that `make setup` builds .venv with (any >= 3.11)
 #   LAB_ARGS="--port 9999"   further arguments for JupyterLab in `make lab`
 #   NOTEBOOK=04           one lesson, for `make refresh` and `make course`
+#   BENCH=front           only this part of `make bench`: of starts, magic, front, course
 
 SHELL := /bin/sh
 BIN := .venv/bin
@@ -60,9 +61,9 @@ sql: setup
 refresh: setup
 	@$(BIN)/python -m scripts.refresh $(NOTEBOOK)
 
-## bench: measure the cluster's start, %alembic and the notebooks
+## bench: measure the cluster's start, %alembic, the notebooks, and the front against a bare relay
 bench: setup
-	@$(BIN)/python -m scripts.bench
+	@$(BIN)/python -m scripts.bench $(BENCH)
 
 ## lint: code style and types
 lint: setup

@@ -7,7 +7,8 @@ import os
 import re
 import shutil
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,7 +78,8 @@ def release() -> str:
 class Server:
     """One PostgreSQL server: programs, data directory, socket directory, log file, and who it runs as.
 
-    `log_from` is the byte of the log at which this run of the server begins.
+    `log_from` is the byte of the log at which this run of the server begins. `port` names the socket;
+    `settings` go before SETTINGS.
     """
 
     programs: Path
@@ -86,6 +88,8 @@ class Server:
     log: Path
     log_from: int
     account: Account
+    port: int = SOCKET_PORT
+    settings: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, inherit: tuple[int, ...]) -> int:
         """Start the server process and give its id; `wait` tells when it is ready.
@@ -95,9 +99,10 @@ class Server:
         """
         settings = SETTINGS | {
             "unix_socket_directories": '"' + str(self.sockets).replace('"', '""') + '"',
-            "port": str(SOCKET_PORT),
+            "port": str(self.port),
         }
         settings |= UNSAFE_FAST if unsafe_fast() else {}
+        settings |= self.settings
         options = [part for name, value in settings.items() for part in ("-c", f"{name}={value}")]
         try:
             (self.data / "postmaster.pid").unlink(missing_ok=True)
@@ -129,7 +134,7 @@ class Server:
 
         try:
             session = psycopg2.connect(
-                host=str(self.sockets), port=SOCKET_PORT, user=SUPERUSER, dbname=database, **NEUTRAL
+                host=str(self.sockets), port=self.port, user=SUPERUSER, dbname=database, **NEUTRAL
             )
         except psycopg2.Error as error:
             raise ClusterError(f"PostgreSQL refused its own superuser: {error}") from error

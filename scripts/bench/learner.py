@@ -1,16 +1,12 @@
-"""`make bench`: what a learner waits for, measured on this machine in one run.
+"""What a learner waits for, on this machine: wall-clock seconds.
 
-python -m scripts.bench [--rounds N]
-
-- the cluster's start, cold (from nothing) and warm (with its data): the whole `python -m cluster start`;
-- `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
-- all notebooks against as many empty ones, which is the time that kernels take.
-Times are wall-clock; medians with the smallest and largest in brackets.
+- starts: the cluster's start, cold (from nothing) and warm (with its data): all of `python -m cluster start`;
+- magic: `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
+- course: all notebooks against as many empty ones, which is the time that kernels take.
 """
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import statistics
@@ -46,29 +42,28 @@ print(json.dumps([in_notebook, in_shell]))
 """
 
 
-def main(arguments: list[str]) -> int:
-    """Print the measurements; the exit code is 1 if something that is measured failed."""
-    parser = argparse.ArgumentParser(prog="make bench", description=(__doc__ or "").split("\n\n")[0])
-    parser.add_argument("--rounds", type=int, default=7, help="runs of each (default: %(default)s)")
-    rounds = parser.parse_args(arguments).rounds
-    print(f"{os.cpu_count()} cores, Python {sys.version.split()[0]}, {rounds} rounds\n")
-    try:
-        cold, warm = _starts(rounds)
-        print(f"cluster start, cold       {_spread(cold)}")
-        print(f"cluster start, warm       {_spread(warm)}")
-        magic, shell = _alembic(rounds)
-        print(f"%alembic current          {_spread(magic)}")
-        print(f"alembic current, shell    {_spread(shell)}")
-        ratio = statistics.median(shell) / statistics.median(magic)
-        print(f"  the shell takes         {ratio:.1f} times as long")
-        course, empty, number = _notebooks()
-        print(f"all {number} notebooks          {course:6.2f} s")
-        print(f"{number} empty notebooks        {empty:6.2f} s")
-        print(f"  the course takes        {course / empty:.1f} times as long")
-    except (subprocess.CalledProcessError, RuntimeError) as error:
-        print(f"make bench: {error}", file=sys.stderr)
-        return 1
-    return 0
+def starts(rounds: int) -> None:
+    """Print the seconds of cold and warm starts."""
+    cold, warm = _starts(rounds)
+    print(f"cluster start, cold       {_spread(cold)}")
+    print(f"cluster start, warm       {_spread(warm)}")
+
+
+def magic(rounds: int) -> None:
+    """Print the seconds of `alembic current`, by the magic and by the shell."""
+    in_notebook, in_shell = _alembic(rounds)
+    print(f"%alembic current          {_spread(in_notebook)}")
+    print(f"alembic current, shell    {_spread(in_shell)}")
+    ratio = statistics.median(in_shell) / statistics.median(in_notebook)
+    print(f"  the shell takes         {ratio:.1f} times as long")
+
+
+def course(rounds: int) -> None:
+    """Print the seconds of all notebooks; each runs once."""
+    with_lessons, empty, number = _notebooks()
+    print(f"all {number} notebooks          {with_lessons:6.2f} s")
+    print(f"{number} empty notebooks        {empty:6.2f} s")
+    print(f"  the course takes        {with_lessons / empty:.1f} times as long")
 
 
 def _spread(times: Sequence[float]) -> str:
@@ -130,7 +125,3 @@ def _run(notebook: NotebookNode, sandbox: Sandbox, name: str = "a notebook") -> 
     if outcome.failure:
         raise RuntimeError(f"{name} failed\n{outcome.failure}")
     return outcome.notebook
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
