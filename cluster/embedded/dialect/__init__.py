@@ -16,6 +16,7 @@ from cluster.embedded.dialect.model import (
     Statement,
     TableInfo,
 )
+from cluster.embedded.dialect.settings import startup_setting
 from cluster.embedded.dialect.tables import catalogue_sql, read_catalogue
 from cluster.embedded.dialect.translate import translate
 
@@ -32,6 +33,7 @@ __all__ = [
     "bootstrap_sql",
     "catalogue_sql",
     "read_catalogue",
+    "startup_setting",
     "translate",
     "translate_error",
 ]

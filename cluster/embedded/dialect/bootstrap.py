@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from cluster.embedded.dialect.show_variable import rows
 from cluster.embedded.dialect.version import VERSION, VERSION_TEXT
 
 _SQL = Path(__file__).with_name("sql")
@@ -21,4 +22,5 @@ def bootstrap_sql() -> str:
     parts = [path.read_text(encoding="utf-8") for path in sorted(_SQL.glob("*.sql"))]
     release = VERSION.removeprefix("v").rpartition(".")[0]
     script = "\n".join(parts).replace("{{version}}", VERSION_TEXT).replace("{{release}}", release)
+    script = script.replace("{{session_variables}}", rows())
     return _PREAMBLE + script + _END

@@ -14,7 +14,7 @@ _DOCS = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-r
 _INTERNAL = frozenset("PpqWFLR")
 # PostgreSQL's advice, where CockroachDB gives none.
 _WITHOUT_HINT = frozenset(["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000"])
-_WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "428C9"])
+_WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "428C9", "22023"])
 # The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
 _SUFFIX = re.compile("\x01[^\"']*")
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect import settings as session_settings
-from cluster.embedded.dialect import show
+from cluster.embedded.dialect import show, show_variable
 from cluster.embedded.dialect.arithmetic import wide_literals
 from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
 from cluster.embedded.dialect.foreign import foreign_clauses
@@ -80,7 +79,7 @@ def _shown(tokens: list[Token], settings: Settings) -> str:
     for count in (3, 2):
         if rule := show.RULES.get(" ".join(reader.peek(n).key for n in range(count))):
             return rule(reader).sql
-    return session_settings.show_variable(reader).sql
+    return show_variable.show_variable(reader).sql
 
 
 def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:

@@ -1,6 +1,5 @@
-"""SET, RESET, SHOW of session variables (docs, "SET", "RESET", "SHOW"; pkg/sql/vars.go, set_var.go)."""
+"""SET, RESET, DISCARD (docs, "SET", "RESET"; pkg/sql/set_var.go). SHOW of a variable: show_variable.py."""
 
-# ruff: noqa: S608  (the SQL is put together from the names in VARIABLES and quote_string() only)
 from __future__ import annotations
 
 import re
@@ -9,15 +8,26 @@ from collections.abc import Sequence
 from cluster.embedded.dialect.database import use_database
 from cluster.embedded.dialect.model import Effect, Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Kind, Token, name_of, quote_name, quote_string
-from cluster.embedded.dialect.variables import BOOLEAN, FIXED, NUMBER, VARIABLES, Keeper, Variable
+from cluster.embedded.dialect.tokens import quote_name, quote_string, words
+from cluster.embedded.dialect.unimplemented import unimplemented
+from cluster.embedded.dialect.variable import Keeper, Kind, Variable
+from cluster.embedded.dialect.variable_values import Value, boolean, checked, invalid, single, values
+from cluster.embedded.dialect.variables import FIXED, VARIABLES
+from cluster.embedded.dialect.variables_postgres import NO_OPS, UNSUPPORTED
 
-_TRUE = frozenset(["on", "true", "yes", "t", "y", "1"])
-_FALSE = frozenset(["off", "false", "no", "f", "n", "0"])
-_NO_OPS = frozenset(["synchronous_commit", "enable_seqscan"])
 # Spellings that CockroachDB's grammar has besides the variable's name.
 _ALIASES = {"time zone": "timezone", "names": "client_encoding", "schema": "search_path"}
-_INTERVAL = re.compile(r"^-?\d+$")
+# Levels that are raised to SERIALIZABLE, and all that there are (pkg/sql/sem/tree/txn.go, IsolationLevelMap).
+_BETWEEN = ("repeatable read", "snapshot")
+_LEVELS = ("read uncommitted", "read committed", *_BETWEEN, "serializable")
+_SEVERITIES = words("debug5 debug4 debug3 debug2 debug1 debug log notice warning error")
+_ENCODINGS = frozenset(["utf8", "unicode", "cp65001"])
+# Where the dialect lives in PostgreSQL: nobody may look there.
+_OURS = frozenset(["crdb_catalog", "crdb_information_schema"])
+_COMPATIBILITY = (
+    "this parameter is currently recognized only for compatibility and has no effect in CockroachDB."
+)
+_CUSTOM_NAME = re.compile(r"[a-z_][a-z0-9_$]*(\.[a-z_][a-z0-9_$]*)+")
 
 
 def unknown(name: str) -> Refusal:
@@ -26,14 +36,21 @@ def unknown(name: str) -> Refusal:
 
 
 def variable(name: str) -> Variable:
-    """The variable of that name. Raises Refusal (42704)."""
+    """The variable of that name; one with a dot may have any name. Raises Refusal (42704, 0A000)."""
     found = VARIABLES.get(name)
-    if found is None:
-        raise unknown(name)
-    return found
+    if found is not None:
+        return found
+    if name in UNSUPPORTED:
+        raise unimplemented(f'the configuration setting "{name}" is not supported')
+    if _CUSTOM_NAME.fullmatch(name):
+        if name.startswith("crdb."):
+            raise unsupported(f"custom variable {name}")
+        return Variable(Keeper.POSTGRES)
+    raise unknown(name)
 
 
-def _name(reader: Reader) -> str:
+def variable_name(reader: Reader) -> str:
+    """The name of a variable at the cursor: folded, as names are in SET and SHOW, quoted or not."""
     for spelling, name in _ALIASES.items():
         if reader.accept(*spelling.split()):
             return name
@@ -58,7 +75,7 @@ def set_variable(reader: Reader) -> Statement:
     if reader.at("role"):
         raise unsupported("SET ROLE")
     spelled = reader.token.key
-    name = _name(reader)
+    name = variable_name(reader)
     if not reader.accept("to") and not reader.accept("=") and spelled not in ("time", "names", "schema"):
         raise reader.fault()
     if reader.done:
@@ -67,24 +84,56 @@ def set_variable(reader: Reader) -> Statement:
         if scope == "LOCAL ":
             raise unsupported("SET LOCAL database")
         return use_database(reader)
-    return _set(name, variable(name), scope, reader.rest())
+    found = variable(name)
+    if reader.at("default") or (name == "timezone" and reader.at("local")):
+        reader.take()
+        reader.finish()
+        return _set(name, found, scope, None)
+    return _set(name, found, scope, values(reader.rest()))
 
 
-def _set(name: str, found: Variable, scope: str, value: Sequence[Token]) -> Statement:
+def startup_setting(name: str, value: str) -> Statement:
+    """The SET for a variable of a start-up packet, where each value is text (pkg/sql/pgwire/server.go).
+
+    Raises Refusal: 42704 for an unknown variable, which CockroachDB passes over; others end the start.
+    """
+    name = name.lower()
+    found = variable(name)
+    if name == "search_path":
+        parts = [part.strip().strip('"') for part in value.split(",") if part.strip()]
+        return _set(name, found, "", [Value(part, part) for part in parts])
+    return _set(name, found, "", [Value(value, f"'{value}'")], lenient=True)
+
+
+def _unchangeable(name: str) -> Refusal:
+    return Refusal("55P02", f'parameter "{name}" cannot be changed')
+
+
+def _set(
+    name: str, found: Variable, scope: str, given: Sequence[Value] | None, *, lenient: bool = False
+) -> Statement:
+    """given: the values; None: the default."""
     if found.keeper is Keeper.CONSTANT:
-        raise Refusal("55P02", f'parameter "{name}" cannot be changed')
-    if any(token.key == "(" for token in value):
-        raise unsupported("expression as the value of a session variable")
-    default = len(value) == 1 and value[0].key == "default"
+        raise _unchangeable(name)
+    if found.keeper is Keeper.INERT:
+        return Statement(
+            f"SET {scope}crdb.{name} TO ''", "SET", notices=(Notice(f"{name} no longer has any effect"),)
+        )
+    if found.keeper is Keeper.COMPATIBLE:
+        if given is not None:
+            _compatible(name, found, single(name, given))
+        return Statement(f"SET {scope}crdb.{name} TO ''", tag="SET")
+    notices: tuple[Notice, ...] = ()
+    if name in NO_OPS:
+        notices = (Notice(f'setting session var "{name}" is a no-op', severity="WARNING"),)
+    if name == "timezone":
+        return _time_zone(scope, None if given is None else single(name, given))
     if found.keeper is not Keeper.CUSTOM:
-        text = "DEFAULT" if default else _postgres_value(name, found, value)
-        return Statement(f"SET {scope}{quote_name(name)} TO {text}", tag="SET")
-    text = found.default if default else _checked(name, found, _text(value))
+        text = "DEFAULT" if given is None else _postgres_value(name, found, given, lenient=lenient)
+        return Statement(f"SET {scope}{quoted(found.alias or name)} TO {text}", tag="SET")
+    text = found.default if given is None else checked(name, found, single(name, given), lenient=lenient)
     if name in FIXED and text != found.default:
         raise unsupported(f"SET {name} = {text}")
-    notices: tuple[Notice, ...] = ()
-    if name in _NO_OPS:
-        notices = (Notice(f'setting session var "{name}" is a no-op', severity="WARNING", sqlstate="01000"),)
     return Statement(
         f"SET {scope}crdb.{name} TO {quote_string(text).strip()}",
         tag="SET",
@@ -94,58 +143,71 @@ def _set(name: str, found: Variable, scope: str, value: Sequence[Token]) -> Stat
     )
 
 
-def _postgres_value(name: str, found: Variable, value: Sequence[Token]) -> str:
-    if name == "search_path" and len(value) == 1 and value[0].kind is Kind.STRING and value[0].text == "''":
-        return "''"
-    text = "".join(token.space + token.text for token in value).strip()
-    if name == "standard_conforming_strings" and _text(value).lower() not in _TRUE:
-        raise Refusal("22023", f'invalid value for parameter "{name}": "{_text(value)}"')
-    if name in ("default_transaction_isolation", "transaction_isolation") and _text(value).lower() in (
-        "repeatable read",
-        "snapshot",
-    ):
-        return "serializable"
-    return text
+def quoted(name: str) -> str:
+    """A variable's name in PostgreSQL's SQL."""
+    return ".".join(quote_name(part) for part in name.split("."))
 
 
-def _text(value: Sequence[Token]) -> str:
-    """The value as text, without quotes."""
-    parts = []
-    for token in value:
-        if token.kind is Kind.STRING:
-            parts.append(token.text[1:-1].replace("''", "'"))
-        elif token.kind in (Kind.WORD, Kind.QUOTED):
-            parts.append(name_of(token))
-        else:
-            parts.append(token.text)
-    return "".join(parts)
+def _compatible(name: str, found: Variable, value: Value) -> None:
+    """Raises Refusal when the value is not one of those that are taken and change nothing."""
+    if name == "client_encoding":
+        cleaned = re.sub(r"[^a-z0-9]", "", value.text.lower())
+        if cleaned not in _ENCODINGS:
+            raise unimplemented(f'unimplemented client encoding: "{cleaned}"', issue=35882)
+        return
+    if name == "password_encryption":
+        if value.text != found.default:
+            raise _unchangeable(name)
+        return
+    text = boolean(name, value.text) if found.kind is Kind.BOOLEAN else value.text.lower()
+    if text not in found.values:
+        raise invalid(
+            f'invalid value for parameter "{name}": "{value.text}"',
+            detail=_COMPATIBILITY if name not in ("default_tablespace", "optimizer") else None,
+            hint=f"Available values: {','.join(found.values)}",
+        )
 
 
-def _checked(name: str, found: Variable, text: str) -> str:
-    """The value as SHOW prints it. Raises Refusal (22023)."""
-    lower = text.lower()
-    if found.values == BOOLEAN:
-        if lower not in _TRUE | _FALSE:
-            raise Refusal("22023", f'parameter "{name}" requires a Boolean value')
-        return "on" if lower in _TRUE else "off"
-    if found.values == NUMBER:
-        if not _INTERVAL.match(text):
-            raise Refusal("22023", f'parameter "{name}" requires an integer value')
-        if name == "default_int_size" and text not in ("4", "8"):
-            raise Refusal("22023", "only 4 or 8 are supported by default_int_size")
-        return text
-    if found.values:
-        if {"on", "off"} & set(found.values):
-            lower = "on" if lower in _TRUE else "off" if lower in _FALSE else lower
-        if lower not in found.values:
-            allowed = ",".join(found.values)
-            raise Refusal(
-                "22023",
+def _postgres_value(name: str, found: Variable, given: Sequence[Value], *, lenient: bool) -> str:
+    """What PostgreSQL's SET gets."""
+    if name == "search_path":
+        return _search_path(given)
+    value = single(name, given)
+    if "." in name:
+        return quote_string(value.text).strip()
+    text = checked(name, found, value, lenient=lenient)
+    if name == "bytea_output" and text == "base64":
+        raise unsupported("SET bytea_output = base64")
+    if name == "datestyle":
+        words = [word.strip() for word in text.lower().split(",")]
+        if {"sql", "postgres", "german"} & set(words):
+            raise unimplemented("only ISO style is supported", issue=41773)
+    if name == "client_min_messages" and text.lower() not in _SEVERITIES:
+        raise unsupported(f"SET client_min_messages = {text}")
+    if name in ("default_transaction_isolation", "transaction_isolation"):
+        if text.lower() not in _LEVELS:
+            raise invalid(
                 f'invalid value for parameter "{name}": "{text}"',
-                hint=f"Available values: {allowed}",
+                hint="Available values: serializable,read committed",
             )
-        return lower
-    return text
+        return "serializable" if text.lower() in _BETWEEN else quote_string(text).strip()
+    return quote_string(text).strip()
+
+
+def _time_zone(scope: str, value: Value | None) -> Statement:
+    """SET TIME ZONE: a name, hours from UTC, or an interval."""
+    text = "DEFAULT"
+    if value is not None and value.type == "interval":
+        text = f"INTERVAL {quote_string(value.text).strip()}"
+    elif value is not None:
+        text = quote_string(value.text).strip() if value.type == "string" else value.text
+    return Statement(f"SET {scope}TIME ZONE {text}", tag="SET")
+
+
+def _search_path(given: Sequence[Value]) -> str:
+    if any(value.text in _OURS for value in given):
+        raise unsupported("crdb_catalog in the search path")
+    return ", ".join(quote_string(value.text).strip() for value in given) or "''"
 
 
 def reset(reader: Reader) -> Statement:
@@ -157,14 +219,21 @@ def reset(reader: Reader) -> Statement:
         reader.finish()
         return Statement("RESET ALL", tag="RESET", effect=Effect.RESET, argument="all")
     reader.accept("session")
-    name = _name(reader)
+    name = variable_name(reader)
     reader.finish()
+    if name == "database":
+        raise unsupported("RESET database")
     found = variable(name)
     if found.keeper is Keeper.CONSTANT:
-        raise Refusal("55P02", f'parameter "{name}" cannot be changed')
+        raise _unchangeable(name)
+    if name == "timezone":
+        return Statement("SET TIME ZONE DEFAULT", tag="RESET")
     if found.keeper is Keeper.CUSTOM:
         return Statement(f"SET crdb.{name} TO ''", tag="RESET", effect=Effect.RESET, argument=name)
-    return Statement(f"RESET {quote_name(name)}", tag="RESET")
+    if found.keeper in (Keeper.INERT, Keeper.COMPATIBLE):
+        made = _set(name, found, "", None)
+        return Statement(made.sql, tag="RESET", notices=made.notices)
+    return Statement(f"RESET {quoted(found.alias or name)}", tag="RESET")
 
 
 def discard(reader: Reader) -> Statement:
@@ -177,51 +246,3 @@ def discard(reader: Reader) -> Statement:
     if what == "all":
         return Statement("DISCARD ALL", tag="DISCARD ALL", effect=Effect.RESET, argument="all")
     return Statement(f"DISCARD {what.upper()}", tag="DISCARD")
-
-
-# -- SHOW -------------------------------------------------------------------------------------------------
-
-
-def _value(name: str) -> str:
-    """SQL that gives the variable's value as text."""
-    found = variable(name)
-    if found.sql:
-        return found.sql
-    if found.keeper is Keeper.CONSTANT:
-        return f"{quote_string(found.default)}::text"
-    if found.keeper is Keeper.CUSTOM:
-        current = f"current_setting('crdb.{name}', true)"
-        return f"coalesce(nullif({current}, ''), {quote_string(found.default)})"
-    if found.keeper is Keeper.MILLISECONDS:
-        return f"(SELECT setting FROM pg_catalog.pg_settings WHERE name = '{name}')"
-    return f"current_setting('{name}')"
-
-
-def show_variable(reader: Reader) -> Statement:
-    """SHOW name | SHOW [SESSION] name | SHOW TRANSACTION … | SHOW ALL. Raises Refusal."""
-    reader.expect("show")
-    if reader.accept("all"):
-        if not reader.done:
-            raise unsupported("SHOW ALL CLUSTER SETTINGS")
-        rows = ", ".join(f"({quote_string(name)}, {_value(name)})" for name in sorted(VARIABLES))
-        return Statement(f"SELECT * FROM (VALUES {rows}) v (variable, value)", tag="SHOW ")
-    if reader.accept("transaction"):
-        name = "transaction_" + _transaction_property(reader)
-    else:
-        if reader.at("cluster", "setting"):
-            raise unsupported("SHOW CLUSTER SETTING")
-        if reader.at("session") and reader.peek(1).key:
-            reader.take()
-        name = _name(reader)
-    reader.finish()
-    return Statement(f"SELECT {_value(name)} AS {quote_name(name)}", tag="SHOW ")
-
-
-def _transaction_property(reader: Reader) -> str:
-    if reader.accept("isolation", "level"):
-        return "isolation"
-    if reader.accept("priority"):
-        return "priority"
-    if reader.at("status"):
-        raise unsupported("SHOW TRANSACTION STATUS")
-    raise reader.fault()

@@ -24,6 +24,7 @@ SHADOWED = frozenset(
         "pg_opclass",
         "pg_roles",
         "pg_sequences",
+        "pg_settings",
         "pg_tables",
         "pg_views",
     ]

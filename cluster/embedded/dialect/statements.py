@@ -15,6 +15,7 @@ from cluster.embedded.dialect import (
     session,
     settings,
     show,
+    show_variable,
     transactions,
 )
 from cluster.embedded.dialect.model import Settings, Statement, unsupported
@@ -45,7 +46,7 @@ RULES: dict[str, Rule] = {
     "upsert": dml.change,
     "update": dml.change,
     "delete": dml.change,
-    "show": settings.show_variable,
+    "show": show_variable.show_variable,
     **show.RULES,
     "set": settings.set_variable,
     "reset": settings.reset,

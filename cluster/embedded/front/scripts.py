@@ -7,10 +7,9 @@ tests pgtest/batch_stmt (several statements in one Query), schema_changes_implic
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
-from cluster.embedded.dialect import Effect, Refusal, Statement, translate
+from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
 from cluster.embedded.front import databases, transaction, wire
 from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.relay import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
@@ -20,6 +19,7 @@ from cluster.embedded.front.variables import is_setting
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Script, Session
 
+_UNKNOWN = "42704"
 _RESTART = frozenset({Effect.SAVEPOINT_RESTART, Effect.ROLLBACK_TO_RESTART, Effect.RELEASE_RESTART})
 
 
@@ -51,14 +51,24 @@ def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, 
 
 
 def begin(session: Session, settings: dict[str, str]) -> Script:
-    """The start-up packet's settings (unknown ones are passed over), then the first ReadyForQuery."""
+    """The start-up packet's settings, then the first ReadyForQuery.
+
+    Unknown ones are passed over; one that cannot be had ends the session (pkg/sql/pgwire/server.go).
+    """
     for name, value in settings.items():
-        quoted = value.replace("'", "''")
-        with suppress(Refusal):
-            for statement in translate(f"SET {name} = '{quoted}'", session.settings):
-                captured = yield from session.hidden(statement.sql)
-                if captured.error is None:
-                    hook(session, (statement,))(0, captured.tag)
+        try:
+            statement = startup_setting(name, value)
+        except Refusal as refused:
+            if refused.sqlstate == _UNKNOWN:
+                continue
+            session.fail(refused.sqlstate, refused.message, refused.hint)
+            return
+        captured = yield from session.hidden(statement.sql)
+        if captured.error is not None:
+            session.say(session.translated({**captured.error, "S": "FATAL", "V": "FATAL"}))
+            session.end()
+            return
+        hook(session, (statement,))(0, captured.tag)
     session.say(session.ready())
 
 

@@ -13,13 +13,13 @@ BANK = Settings(database="bank")
     ("text", "sql", "argument"),
     [
         ("SET sql_safe_updates = yes", "SET crdb.sql_safe_updates TO 'on'", "sql_safe_updates\0on"),
-        ("SET LOCAL autocommit_before_ddl = 0", "SET LOCAL crdb.autocommit_before_ddl TO 'off'",
+        ("SET LOCAL autocommit_before_ddl = '0'", "SET LOCAL crdb.autocommit_before_ddl TO 'off'",
          "autocommit_before_ddl\0off"),
         ("SET default_int_size TO 4", "SET crdb.default_int_size TO '4'", "default_int_size\x004"),
         ("SET vectorize = DEFAULT", "SET crdb.vectorize TO 'on'", "vectorize\0on"),
         ("SET application_name = 'x'", "SET \"application_name\" TO 'x'", None),
-        ("SET TIME ZONE 'UTC'", "SET \"timezone\" TO 'UTC'", None),
-        ("SET search_path = public, sc", 'SET "search_path" TO public, sc', None),
+        ("SET TIME ZONE 'UTC'", "SET TIME ZONE 'UTC'", None),
+        ("SET search_path = public, sc", "SET \"search_path\" TO 'public', 'sc'", None),
     ],
 )  # fmt: skip
 def test_set(text: str, sql: str, argument: str | None) -> None:
@@ -33,7 +33,18 @@ def test_set(text: str, sql: str, argument: str | None) -> None:
     [
         ("SET foo = bar", "42704", 'unrecognized configuration parameter "foo"'),
         ("SHOW foo", "42704", 'unrecognized configuration parameter "foo"'),
-        ("SET work_mem = '1MB'", "42704", 'unrecognized configuration parameter "work_mem"'),
+        ("SET work_mem = '1MB'", "0A000",
+         'unimplemented: the configuration setting "work_mem" is not supported'),
+        ("SET sql_safe_updates = 1", "22023", 'parameter "sql_safe_updates" requires a Boolean value'),
+        ("SET extra_float_digits = '2'", "22023",
+         'parameter "extra_float_digits" requires an integer value'),
+        ("SET reorder_joins_limit = -1", "22023",
+         "cannot set reorder_joins_limit to a negative value: -1"),
+        ("SET distsql = on, off", "22023", "SET distsql takes only one argument"),
+        ("SET crdb.sql_safe_updates = 'on'", "0A000",
+         "custom variable crdb.sql_safe_updates is not supported by the embedded cluster"),
+        ("SET search_path = public, crdb_catalog", "0A000",
+         "crdb_catalog in the search path is not supported by the embedded cluster"),
         ("SET server_version = '1'", "55P02", 'parameter "server_version" cannot be changed'),
         ("SET enable_zigzag_join = nonsense", "22023",
          'parameter "enable_zigzag_join" requires a Boolean value'),
@@ -50,6 +61,37 @@ def test_refused(text: str, sqlstate: str, message: str) -> None:
     with pytest.raises(Refusal) as caught:
         translate(text, BANK)
     assert (caught.value.sqlstate, caught.value.message) == (sqlstate, message)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sql"),
+    [
+        ("statement_timeout", "5s", "SET \"statement_timeout\" TO '5000'"),
+        ("Extra_Float_Digits", "2", "SET \"extra_float_digits\" TO '2'"),
+        ("search_path", 'a, "B"', "SET \"search_path\" TO 'a', 'B'"),
+        ("reorder_joins_limit", "3", "SET crdb.reorder_joins_limit TO '3'"),
+    ],
+)
+def test_a_start_up_packet_gives_text(name: str, value: str, sql: str) -> None:
+    assert startup_setting(name, value).sql == sql
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sqlstate"),
+    [("nosuch", "1", "42704"), ("server_version", "1", "55P02"), ("sql_safe_updates", "maybe", "22023")],
+)
+def test_a_start_up_packet_is_checked(name: str, value: str, sqlstate: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        startup_setting(name, value)
+    assert caught.value.sqlstate == sqlstate
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [("0", 0), ("250", 250), ("10s", 10_000), ("1m30s", 90_000), ("1 minute", 60_000), ("00:00:02", 2_000)],
+)
+def test_durations_are_milliseconds(given: str, shown: int) -> None:
+    assert milliseconds("statement_timeout", given) == shown
 
 
 @pytest.mark.parametrize(

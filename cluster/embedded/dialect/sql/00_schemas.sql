@@ -21,7 +21,8 @@ BEGIN
   FOR original IN
     SELECT oid::regprocedure FROM pg_proc
     WHERE oid < 10000 AND pronamespace = 'pg_catalog'::regnamespace
-      AND proname IN ('version', 'pg_get_constraintdef', 'pg_get_indexdef')
+      AND proname IN ('version', 'pg_get_constraintdef', 'pg_get_indexdef',
+                      'current_setting', 'set_config')
   LOOP
     EXECUTE format('ALTER FUNCTION %s RENAME TO %I', original,
                    'postgresql_' || (SELECT proname FROM pg_proc WHERE oid = original));

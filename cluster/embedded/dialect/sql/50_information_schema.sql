@@ -196,4 +196,7 @@ SELECT db AS table_catalog, sc AS table_schema, rel AS table_name, pg_get_viewde
        NULL::text AS is_trigger_updatable, NULL::text AS is_trigger_deletable, NULL::text AS is_trigger_insertable_into
 FROM crdb_catalog.relations WHERE relkind = 'v' AND is_user;
 
+CREATE OR REPLACE VIEW information_schema.session_variables AS
+SELECT variable, value FROM crdb_catalog.session_variables WHERE NOT hidden ORDER BY 1;
+
 GRANT SELECT ON ALL TABLES IN SCHEMA crdb_catalog, information_schema TO PUBLIC;
