@@ -94,6 +94,8 @@ MESSAGES = r"""
       could not parse "{1}" as type int: strconv.ParseInt: parsing "{1}": value out of range
 21000 ON CONFLICT DO UPDATE command cannot affect row a second time
       UPSERT or INSERT...ON CONFLICT command cannot affect row a second time
+25P01 (SET LOCAL can only be used in transaction blocks)
+      00000 {1}
 22023 invalid value for parameter "TimeZone": "(.*)"
       invalid value for parameter "timezone": "'{1}'": cannot find time zone "{1}"
 57014 canceling statement due to statement timeout

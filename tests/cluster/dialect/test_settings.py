@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.embedded.dialect import Effect, Refusal, Settings, translate
+from cluster.embedded.dialect import Effect, Refusal, Settings, startup_setting, translate
+from cluster.embedded.dialect.variable_values import milliseconds
 
 BANK = Settings(database="bank")
 
