@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from cluster.embedded.front import wire
-from cluster.embedded.front.relay import QUERY, Captured, Expect, Relay
+from cluster.embedded.front.expected import QUERY, Captured, Expect
+from cluster.embedded.front.relay import Relay
 
 
 class BackendError(Exception):

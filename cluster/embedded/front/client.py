@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement, translate
 from cluster.embedded.front import scripts, wire
-from cluster.embedded.front.prepared import NOTHING, Prepared
-from cluster.embedded.front.relay import (
+from cluster.embedded.front.expected import (
     BIND,
     CLOSE,
     COPY_END,
@@ -23,6 +22,7 @@ from cluster.embedded.front.relay import (
     SYNC,
     Expect,
 )
+from cluster.embedded.front.prepared import NOTHING, Prepared
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from cluster.embedded import dialect
 from cluster.embedded.dialect import Effect, Statement
 from cluster.embedded.front import wire
-from cluster.embedded.front.relay import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
+from cluster.embedded.front.expected import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
 
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Script, Session

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cluster.embedded.dialect import Effect, Statement
-from cluster.embedded.front.relay import EXECUTE, PARSE, Expect
+from cluster.embedded.front.expected import EXECUTE, PARSE, Expect
 from cluster.embedded.front.variables import is_setting
 
 

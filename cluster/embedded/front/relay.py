@@ -13,21 +13,22 @@ from typing import Final
 
 from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import wire
+from cluster.embedded.front.expected import (
+    BIND,
+    CLOSE,
+    COPY_END,
+    DESCRIBE,
+    EXECUTE,
+    FAILED,
+    IDLE,
+    OPEN,
+    PARSE,
+    QUERY,
+    SYNC,
+    Expect,
+)
+from cluster.embedded.front.rows import MANY, after_rows
 from cluster.embedded.front.wire import unpack_header
-
-# What the backend is asked for. One Expect waits for each, and the frame named behind it takes it away.
-PARSE: Final = 1  # ParseComplete
-BIND: Final = 2  # BindComplete
-DESCRIBE: Final = 3  # RowDescription or NoData
-EXECUTE: Final = 4  # CommandComplete, EmptyQueryResponse or PortalSuspended
-CLOSE: Final = 5  # CloseComplete
-SYNC: Final = 6  # ReadyForQuery
-QUERY: Final = 7  # ReadyForQuery
-COPY_END: Final = 8  # nothing: marks where the client ended its COPY data, in case there was a COPY
-
-IDLE: Final = ord("I")
-OPEN: Final = ord("T")
-FAILED: Final = ord("E")
 
 SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
     # What CockroachDB says of itself (pkg/sql/vars.go, pkg/sql/pgwire/conn.go statusReportParams).
@@ -42,52 +43,10 @@ SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
 }
 
 
-class Captured:
-    """What a hidden statement gave: its rows (text), its error, its tag."""
-
-    __slots__ = ("error", "rows", "tag")
-
-    def __init__(self) -> None:
-        self.rows: list[list[str | None]] = []
-        self.error: dict[str, str] | None = None
-        self.tag = ""
-
-
-class Expect:
-    """One thing that the backend still owes.
-
-    tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
-    done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
-    source: the client's text, for the error's words.
-    captured: hidden: nothing goes to the client, the answer is kept here.
-    silent: only the ReadyForQuery is kept back.
-    """
-
-    __slots__ = ("captured", "done", "kind", "refusal", "silent", "source", "tags", "turn")
-
-    def __init__(
-        self,
-        kind: int,
-        *,
-        tags: tuple[str | None, ...] = (),
-        done: Callable[[int, str], None] | None = None,
-        refusal: bytes | None = None,
-        captured: Captured | None = None,
-        silent: bool = False,
-        source: str = "",
-    ) -> None:
-        self.kind = kind
-        self.tags = tags
-        self.done = done
-        self.refusal = refusal
-        self.captured = captured
-        self.silent = silent
-        self.source = source
-        self.turn = 0  # how many statements of this Query are complete
-
-
-# The common ones carry nothing, so one object each serves all.
-PLAIN: Final = tuple(Expect(kind) for kind in range(COPY_END + 1))
+# A kind that is not among these gets a second look.
+_ROWS: Final = b"D"
+_RESULT: Final = b"DT123nIst"
+_ANSWER: Final = _RESULT + b"C"
 
 
 class Relay:
@@ -146,15 +105,18 @@ class Relay:
             self._carry = b""
         size = len(data)
         queue = self.queue
-        hidden = bool(queue) and queue[0].captured is not None
+        quiet = self._quiet()
         start, position = 0, self._skip
         while position < size:
             try:
                 kind, length = unpack_header(data, position)
-                if not hidden:
-                    while kind == 68:  # D, DataRow: the last one may go on in the next bytes
+                if kind in quiet:
+                    # The last one may go on in the next bytes.
+                    if kind == 68 and size - position > MANY:
+                        position = after_rows(data, position, length)
+                    else:
                         position += length + 1
-                        kind, length = unpack_header(data, position)
+                    continue
             except StructError:  # not even a whole header is left
                 break
             end = position + length + 1
@@ -173,7 +135,7 @@ class Relay:
                     self.out.append(data[start:position])
                     start = position
                 self.idle()
-            hidden = bool(queue) and queue[0].captured is not None
+            quiet = self._quiet()
         if position > size:
             self._skip = position - size
             position = size
@@ -182,6 +144,17 @@ class Relay:
             self._carry = data[position:]
         if start < position:
             self.out.append(data[start:position])
+
+    def _quiet(self) -> bytes:
+        """The kinds of frames that go to the client as they are, and tell nothing, for what is owed next."""
+        if not self.queue:
+            return _ROWS
+        head = self.queue[0]
+        if head.captured is not None:
+            return b""
+        if head.kind != QUERY:
+            return _ROWS
+        return _ANSWER if head.plain and not self.copying else _RESULT
 
     def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
         """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""

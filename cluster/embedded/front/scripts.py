@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
 from cluster.embedded.front import databases, transaction, wire
+from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
 from cluster.embedded.front.prepared import Prepared
-from cluster.embedded.front.relay import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
 from cluster.embedded.front.transaction import ENDS, Mask, Step
 from cluster.embedded.front.variables import is_setting
 

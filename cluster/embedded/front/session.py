@@ -14,8 +14,7 @@ from typing import Any, Final, Protocol
 from cluster.embedded.dialect import Catalogue, Settings, translate_error
 from cluster.embedded.front import databases, scripts, wire
 from cluster.embedded.front.client import ClientMessages
-from cluster.embedded.front.prepared import Prepared
-from cluster.embedded.front.relay import (
+from cluster.embedded.front.expected import (
     BIND,
     CLOSE,
     EXECUTE,
@@ -27,8 +26,9 @@ from cluster.embedded.front.relay import (
     SYNC,
     Captured,
     Expect,
-    Relay,
 )
+from cluster.embedded.front.prepared import Prepared
+from cluster.embedded.front.relay import Relay
 from cluster.embedded.front.shared import Shared
 from cluster.embedded.front.transaction import Mask, Transaction
 from cluster.embedded.front.variables import Variables

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Notice, Statement
 from cluster.embedded.front import databases, wire
-from cluster.embedded.front.relay import FAILED, IDLE, OPEN
+from cluster.embedded.front.expected import FAILED, IDLE, OPEN
 from cluster.embedded.front.variables import Variables, is_setting
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.embedded.front import wire
-from cluster.embedded.front.relay import (
+from cluster.embedded.front.expected import (
     BIND,
     COPY_END,
     DESCRIBE,
@@ -21,8 +21,8 @@ from cluster.embedded.front.relay import (
     SYNC,
     Captured,
     Expect,
-    Relay,
 )
+from cluster.embedded.front.relay import Relay
 
 from .conftest import ERROR, told
 

@@ -1,0 +1,70 @@
+"""What the backend owes: one Expect for each thing that it was asked, in the order of asking."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+# What the backend is asked for. One Expect waits for each, and the frame named behind it takes it away.
+PARSE: Final = 1  # ParseComplete
+BIND: Final = 2  # BindComplete
+DESCRIBE: Final = 3  # RowDescription or NoData
+EXECUTE: Final = 4  # CommandComplete, EmptyQueryResponse or PortalSuspended
+CLOSE: Final = 5  # CloseComplete
+SYNC: Final = 6  # ReadyForQuery
+QUERY: Final = 7  # ReadyForQuery
+COPY_END: Final = 8  # nothing: marks where the client ended its COPY data, in case there was a COPY
+
+IDLE: Final = ord("I")
+OPEN: Final = ord("T")
+FAILED: Final = ord("E")
+
+
+class Captured:
+    """What a hidden statement gave: its rows (text), its error, its tag."""
+
+    __slots__ = ("error", "rows", "tag")
+
+    def __init__(self) -> None:
+        self.rows: list[list[str | None]] = []
+        self.error: dict[str, str] | None = None
+        self.tag = ""
+
+
+class Expect:
+    """One thing that the backend still owes.
+
+    tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
+    done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
+    source: the client's text, for the error's words.
+    captured: hidden: nothing goes to the client, the answer is kept here.
+    silent: only the ReadyForQuery is kept back.
+    plain: its CommandComplete needs no look.
+    """
+
+    __slots__ = ("captured", "done", "kind", "plain", "refusal", "silent", "source", "tags", "turn")
+
+    def __init__(
+        self,
+        kind: int,
+        *,
+        tags: tuple[str | None, ...] = (),
+        done: Callable[[int, str], None] | None = None,
+        refusal: bytes | None = None,
+        captured: Captured | None = None,
+        silent: bool = False,
+        source: str = "",
+    ) -> None:
+        self.kind = kind
+        self.tags = tags
+        self.done = done
+        self.refusal = refusal
+        self.captured = captured
+        self.silent = silent
+        self.source = source
+        self.plain = not tags and done is None and captured is None
+        self.turn = 0  # how many statements of this Query are complete
+
+
+# The common ones carry nothing, so one object each serves all.
+PLAIN: Final = tuple(Expect(kind) for kind in range(COPY_END + 1))
