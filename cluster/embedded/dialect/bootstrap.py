@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
+from cluster.embedded.dialect.builtins import NEEDED, PRESENT
 from cluster.embedded.dialect.show_variable import rows
 from cluster.embedded.dialect.version import VERSION, VERSION_TEXT
 
 _SQL = Path(__file__).with_name("sql")
 # Bodies name functions of later files; checking them costs half of the script's time.
 _PREAMBLE = "SET check_function_bodies = off;\nSET client_min_messages = warning;\n"
+# What the dialect's own SQL calls by PostgreSQL's name stays there.
+_CALLED = re.compile(r"\b([a-z_0-9]+)\(")
 _END = "RESET check_function_bodies;\nRESET client_min_messages;\n"
 
 
@@ -23,4 +27,6 @@ def bootstrap_sql() -> str:
     release = VERSION.removeprefix("v").rpartition(".")[0]
     script = "\n".join(parts).replace("{{version}}", VERSION_TEXT).replace("{{release}}", release)
     script = script.replace("{{session_variables}}", rows())
+    kept = PRESENT | NEEDED | frozenset(_CALLED.findall(script))
+    script = script.replace("{{builtins}}", " ".join(sorted(kept)))
     return _PREAMBLE + script + _END

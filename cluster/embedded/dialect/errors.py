@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cluster.embedded.dialect.builtins import LACKING, PRESENT
 from cluster.embedded.dialect.messages import MESSAGES, TYPES
+from cluster.embedded.dialect.model import unsupported
 
 Fields = dict[str, str]
 
@@ -54,8 +56,6 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
         del made["H"]
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)
-    if made.get("M", "").startswith("unknown function: "):
-        made["H"] = "If CockroachDB has it, the embedded cluster does not: it needs CockroachDB itself."
     return made
 
 
@@ -63,12 +63,18 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
 _POSTGRES_HINTS = frozenset(["No", "Perhaps", "You", "There", "Use", "Could", "Ensure"])
 
 
+def shown_type(name: str) -> str:
+    """CockroachDB's name of a type that PostgreSQL wrote, e.g. varchar(10), int[]."""
+    base, brackets, _ = name.partition("[]")
+    base, size, rest = base.partition("(")
+    return TYPES.get(base, base) + size + rest + brackets
+
+
 def _filled(template: str, match: re.Match[str]) -> str:
     def one(place: re.Match[str]) -> str:
         text = match.group(int(place.group(1)))
         if place.group(2):
-            base, bracket, size = text.partition("(")
-            text = TYPES.get(base, base) + bracket + size
+            text = shown_type(text)
         return text.upper() if place.group(2) == ":TYPE" else text
 
     return _PLACE.sub(one, template)
@@ -211,6 +217,34 @@ def _overflow(made: Fields, message: str, sql: str) -> None:
         made.pop("D", None)
 
 
+# -- functions --------------------------------------------------------------------------------------------
+
+_FUNCTION = re.compile(r'function (?:pg_catalog\.)?([\w."]+)\((.*)\) does not exist', re.DOTALL)
+
+
+def _function(made: Fields, message: str, sql: str) -> None:
+    """CockroachDB tells an unknown name from unknown arguments (pkg/sql/sem/tree/type_check.go)."""
+    match = _FUNCTION.fullmatch(message)
+    if match is None:
+        return
+    name, types = match.groups()
+    if name in PRESENT:
+        # A string literal has no type yet here, and a whole number is an INT4.
+        shown = [
+            {"integer": "int", "unknown": "string"}.get(kind) or shown_type(kind)
+            for kind in types.split(", ")
+        ]
+        made["M"] = f"unknown signature: {name}({', '.join(shown)})"
+    elif name in LACKING or name.startswith(_LACKING_FAMILIES):
+        refusal = unsupported(f"{name}()")
+        made["C"], made["M"], made["H"] = refusal.sqlstate, refusal.message, refusal.hint or ""
+    else:
+        made["M"] = f"unknown function: {name}()"
+
+
+_LACKING_FAMILIES = ("crdb_internal.", "st_", "_st_", "information_schema.crdb_", "postgis_")
+
+
 _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
@@ -219,4 +253,5 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "23503": _foreign_key,
     "2BP01": _dependency,
     "22003": _overflow,
+    "42883": _function,
 }

@@ -62,8 +62,6 @@ MESSAGES = r"""
       validation of CHECK constraint "{1}" failed
 23505 could not create unique index "(.*)"
       duplicate key value violates unique constraint "{1}"
-42883 function (?:pg_catalog\.)?([\w."]+)\(.*\) does not exist
-      unknown function: {1}()
 42883 operator does not exist: (.+) (=|<>|<|>|<=|>=) (.+)
       22023 unsupported comparison operator: <{1:type}> {2} <{3:type}>
 42883 operator does not exist: (.+) (\S+) (.+)
