@@ -16,14 +16,14 @@ BEGIN
     ('div(double precision, double precision)', 'double precision', 'SELECT trunc($1 / $2)'),
     ('isnan(double precision)', 'boolean', 'SELECT $1 = ''NaN'''),
     ('isnan(numeric)', 'boolean', 'SELECT $1 = ''NaN'''),
-    ('sha224(bytea)', 'text', 'SELECT encode(postgresql_sha224($1), ''hex'')'),
-    ('sha256(bytea)', 'text', 'SELECT encode(postgresql_sha256($1), ''hex'')'),
-    ('sha384(bytea)', 'text', 'SELECT encode(postgresql_sha384($1), ''hex'')'),
-    ('sha512(bytea)', 'text', 'SELECT encode(postgresql_sha512($1), ''hex'')'),
-    ('sha224(text)', 'text', 'SELECT encode(postgresql_sha224(convert_to($1, ''UTF8'')), ''hex'')'),
-    ('sha256(text)', 'text', 'SELECT encode(postgresql_sha256(convert_to($1, ''UTF8'')), ''hex'')'),
-    ('sha384(text)', 'text', 'SELECT encode(postgresql_sha384(convert_to($1, ''UTF8'')), ''hex'')'),
-    ('sha512(text)', 'text', 'SELECT encode(postgresql_sha512(convert_to($1, ''UTF8'')), ''hex'')'),
+    ('sha224(bytea)', 'text', 'SELECT encode(hidden_sha224($1), ''hex'')'),
+    ('sha256(bytea)', 'text', 'SELECT encode(hidden_sha256($1), ''hex'')'),
+    ('sha384(bytea)', 'text', 'SELECT encode(hidden_sha384($1), ''hex'')'),
+    ('sha512(bytea)', 'text', 'SELECT encode(hidden_sha512($1), ''hex'')'),
+    ('sha224(text)', 'text', 'SELECT encode(hidden_sha224(convert_to($1, ''UTF8'')), ''hex'')'),
+    ('sha256(text)', 'text', 'SELECT encode(hidden_sha256(convert_to($1, ''UTF8'')), ''hex'')'),
+    ('sha384(text)', 'text', 'SELECT encode(hidden_sha384(convert_to($1, ''UTF8'')), ''hex'')'),
+    ('sha512(text)', 'text', 'SELECT encode(hidden_sha512(convert_to($1, ''UTF8'')), ''hex'')'),
     ('char_length(bytea)', 'bigint', 'SELECT octet_length($1)::bigint'),
     ('character_length(bytea)', 'bigint', 'SELECT octet_length($1)::bigint'),
     ('left(bytea, bigint)', 'bytea',
@@ -77,7 +77,7 @@ END
 $$;
 
 CREATE OR REPLACE FUNCTION pg_catalog.pg_sleep(seconds double precision) RETURNS boolean LANGUAGE plpgsql VOLATILE STRICT
-AS 'BEGIN PERFORM postgresql_pg_sleep(seconds); RETURN true; END';
+AS 'BEGIN PERFORM hidden_pg_sleep(seconds); RETURN true; END';
 
 -- INT ^ INT is an INT (PowOp of eval.go), a FLOAT in PostgreSQL.
 CREATE OR REPLACE FUNCTION crdb_catalog.int_power(bigint, bigint) RETURNS bigint LANGUAGE plpgsql
@@ -132,10 +132,10 @@ BEGIN
   FOR a IN SELECT * FROM (VALUES
     ('sum', 'integer', 'SFUNC = crdb_catalog.sum_step, STYPE = numeric'),
     ('sum', 'smallint', 'SFUNC = crdb_catalog.sum_step, STYPE = numeric'),
-    ('sum_int', 'bigint', 'SFUNC = pg_catalog.postgresql_int8pl, STYPE = bigint'),
-    ('xor_agg', 'bigint', 'SFUNC = pg_catalog.postgresql_int8xor, STYPE = bigint'),
-    ('concat_agg', 'text', 'SFUNC = pg_catalog.postgresql_textcat, STYPE = text'),
-    ('count_rows', '*', 'SFUNC = pg_catalog.postgresql_int8inc, STYPE = bigint, INITCOND = 0')
+    ('sum_int', 'bigint', 'SFUNC = pg_catalog.hidden_int8pl, STYPE = bigint'),
+    ('xor_agg', 'bigint', 'SFUNC = pg_catalog.hidden_int8xor, STYPE = bigint'),
+    ('concat_agg', 'text', 'SFUNC = pg_catalog.hidden_textcat, STYPE = text'),
+    ('count_rows', '*', 'SFUNC = pg_catalog.hidden_int8inc, STYPE = bigint, INITCOND = 0')
   ) v(called, argument, definition) LOOP
     IF a.called = 'sum' AND to_regprocedure(format('pg_catalog.sum(%s)', a.argument))::oid < 10000 THEN
       EXECUTE format('ALTER AGGREGATE pg_catalog.sum(%s) RENAME TO postgresql_sum', a.argument);

@@ -13,10 +13,10 @@ BEGIN
     EXECUTE regexp_replace(pg_get_functiondef(f.oid), 'pg_catalog\.jsonb_', 'pg_catalog.json_');
   END LOOP;
   IF to_regprocedure('pg_catalog.json_agg(anyelement)') IS NULL THEN
-    CREATE AGGREGATE pg_catalog.json_agg(anyelement) (SFUNC = pg_catalog.postgresql_jsonb_agg_transfn,
-      STYPE = internal, FINALFUNC = pg_catalog.postgresql_jsonb_agg_finalfn, PARALLEL = SAFE);
-    CREATE AGGREGATE pg_catalog.json_object_agg("any", "any") (SFUNC = pg_catalog.postgresql_jsonb_object_agg_transfn,
-      STYPE = internal, FINALFUNC = pg_catalog.postgresql_jsonb_object_agg_finalfn, PARALLEL = SAFE);
+    CREATE AGGREGATE pg_catalog.json_agg(anyelement) (SFUNC = pg_catalog.hidden_jsonb_agg_transfn,
+      STYPE = internal, FINALFUNC = pg_catalog.hidden_jsonb_agg_finalfn, PARALLEL = SAFE);
+    CREATE AGGREGATE pg_catalog.json_object_agg("any", "any") (SFUNC = pg_catalog.hidden_jsonb_object_agg_transfn,
+      STYPE = internal, FINALFUNC = pg_catalog.hidden_jsonb_object_agg_finalfn, PARALLEL = SAFE);
   END IF;
 END
 $$;
