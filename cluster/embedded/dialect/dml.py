@@ -101,7 +101,9 @@ def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
         raise Reader(tokens, settings).fault()
     path, index = _table(tokens, 2, settings)
     if not path:
-        return tokens
+        reader = Reader(tokens, settings)
+        reader.position = 2
+        raise reader.fault()
     head = [tokens[0]._replace(text="INSERT", key="insert") if upsert else tokens[0], tokens[1]]
     head += _as_written(tokens, 2, index, path)
     if index + 1 < len(tokens) and tokens[index].key == "as":

@@ -31,11 +31,14 @@ def functions(tokens: list[Token], keys: frozenset[str], settings: Settings) -> 
         ):
             close = close_of(tokens, index + 1)
             inner = functions(tokens[index + 2 : close], keys, settings)
-            if changed := _call(token, inner, tokens, close):
-                stop, replacement = changed
-                made += replacement
-                index = stop
-                continue
+            # What is inside is done either way: to look at it again would double the work at each depth.
+            stop, replacement = _call(token, inner, tokens, close) or (
+                close + 1,
+                [token, tokens[index + 1], *inner, *tokens[close : close + 1]],
+            )
+            made += replacement
+            index = stop
+            continue
         made.append(token)
         index += 1
     return made

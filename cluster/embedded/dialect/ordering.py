@@ -53,7 +53,7 @@ def nulls_first(tokens: list[Token], keys: frozenset[str], settings: Settings) -
 
 
 def _placement(item: list[Token]) -> list[Token]:
-    if any(token.key == "nulls" for token in item[-2:]):
+    if not item or any(token.key == "nulls" for token in item[-2:]):
         return []
     return [word("NULLS"), word("LAST" if item[-1].key == "desc" else "FIRST")]
 

@@ -1,4 +1,4 @@
-"""SQL text as tokens that join back to exactly the same text, and small helpers to walk them.
+"""SQL text as tokens that join back to the same text, and small helpers to walk them.
 
 CockroachDB's lexical rules (pkg/sql/scanner/scan.go) differ from PostgreSQL's in few points: `//`, `:::`,
 b'…' and x'…' are bytes. A token carries the white space and comments before it, so nothing is lost and rules
@@ -187,9 +187,41 @@ def _operator(text: str) -> str:
 # -- helpers for the rules --------------------------------------------------------------------------------
 
 
+_OPERATORS = frozenset("-+*/<>=~!@#%^&|`?:")
+_QUOTES = frozenset("'\"")
+
+
 def render(tokens: Iterable[Token]) -> str:
-    """The tokens' text, white space and comments included."""
-    return "".join(token.space + token.text for token in tokens)
+    """The tokens' text, white space and comments included.
+
+    Where no space is between two, there is one now if PostgreSQL could read them as one: a rule may have
+    taken away what stood between.
+    """
+    parts: list[str] = []
+    last = "("
+    for _, text, _, space in tokens:
+        if not text:
+            parts.append(space)
+            continue
+        first = text[0]
+        if (
+            not space
+            and last not in "(),.[];"
+            and (
+                (_in_word(last) and (_in_word(first) or first in _QUOTES))
+                or (last in _QUOTES and first in _QUOTES)
+                or (last in _OPERATORS and first in _OPERATORS)
+            )
+        ):
+            parts.append(" ")
+        parts.append(space)
+        parts.append(text)
+        last = text[-1]
+    return "".join(parts)
+
+
+def _in_word(character: str) -> bool:
+    return character.isalnum() or character in "_$" or character >= "\x80"
 
 
 def words(text: str) -> frozenset[str]:
