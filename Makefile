@@ -14,7 +14,7 @@ START := notebooks/00-start-here.ipynb
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test facts course cluster stop sql refresh bench conda lint lock clean
+.PHONY: help setup lab test facts course cluster stop sql refresh bench fuzz conda lint lock clean
 
 help:
 	@echo "Migrating CockroachDB schemas with Alembic: an interactive course"
@@ -64,6 +64,10 @@ refresh: setup
 ## bench: measure the cluster's start, %alembic, the notebooks, and the front against a bare relay
 bench: setup
 	@$(BIN)/python -m scripts.bench $(BENCH)
+
+## fuzz: a million hostile inputs for the embedded cluster's front and rewriter (FUZZ_ARGS="--seed 1")
+fuzz: setup
+	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
 
 ## lint: code style and types
 lint: setup

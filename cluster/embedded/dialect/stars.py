@@ -78,13 +78,14 @@ def visible_stars(tokens: list[Token], keys: frozenset[str], settings: Settings)
         return tokens
     catalogue = hidden_tables(settings)
     names = {info.name for info in catalogue.tables.values() if info.hidden}
-    if not names or names.isdisjoint(name_of(token) for token in tokens if is_name(token)):
+    named = {name_of(token) for token in tokens if is_name(token)}
+    if names.isdisjoint(named):
         return tokens
     blocks = _blocks(tokens, catalogue)
     edits: dict[int, tuple[int, list[Token]]] = {}
     for block in blocks:
         if block.stars and block.references:
-            _edit(block, tokens, edits)
+            _edit(block, tokens, named, edits)
     made: list[Token] = []
     index = 0
     while index < len(tokens):
@@ -97,10 +98,11 @@ def visible_stars(tokens: list[Token], keys: frozenset[str], settings: Settings)
     return made
 
 
-def _edit(block: _Block, tokens: list[Token], edits: dict[int, tuple[int, list[Token]]]) -> None:
+def _edit(
+    block: _Block, tokens: list[Token], named: set[str], edits: dict[int, tuple[int, list[Token]]]
+) -> None:
     hidden = {name for reference in block.references for name in reference.info.hidden}
-    mentioned = any(is_name(token) and name_of(token) in hidden for token in tokens)
-    if not mentioned:
+    if hidden.isdisjoint(named):
         for reference in block.references:
             columns = ", ".join(quote_name(name) for name in reference.info.visible)
             table = "".join(token.text for token in tokens[reference.start : reference.stop])

@@ -118,6 +118,9 @@ def tokenize(sql: str) -> list[Token]:
         if name == "WORD":
             tokens.append(Token(Kind.WORD, text, text.lower(), space))
         elif name in _AS_WRITTEN:
+            if name == "NUMBER" and stop < end and (sql[stop].isalpha() or sql[stop] == "_"):
+                junk = f'"{text}{sql[stop]}"'
+                raise lexical_error(sql, f"trailing junk after numeric literal at or near {junk}")
             tokens.append(Token(_AS_WRITTEN[name], text, text, space))
         elif name == "OP":
             if len(text) == _LONGEST_OPERATOR:

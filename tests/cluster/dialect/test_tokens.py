@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.embedded.dialect.model import Refusal
-from cluster.embedded.dialect.tokens import Kind, render, split_commas, split_statements, tokenize
+from cluster.embedded.dialect.tokens import Kind, Token, render, split_commas, split_statements, tokenize
 
 
 @pytest.mark.parametrize(
@@ -76,13 +76,33 @@ def test_time_grows_with_the_text_only(part: str) -> None:
 
 
 @given(st.text(alphabet="aB1 '\"$;(),.[]:@-+*/<>=\\\n_é", max_size=40))
-def test_any_text_joins_back_or_is_refused(sql: str) -> None:
+def test_any_text_joins_back_with_its_tokens_apart_or_is_refused(sql: str) -> None:
     try:
         tokens = tokenize(sql)
     except Refusal as refusal:
         assert refusal.sqlstate == "42601"
     else:
-        assert render(tokens) == sql
+        assert render(tokens).replace(" ", "") == sql.replace(" ", "")
+        again = tokenize(render(tokens))
+        assert [token.text for token in again] == [token.text for token in tokens]
+        assert render(again) == render(tokens)
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (["SELECT", "x"], "SELECT x"),
+        (["h", "$$.a$$"], "h $$.a$$"),
+        (["'a'", "'b'"], "'a' 'b'"),
+        (['"a"', '"b"'], '"a" "b"'),
+        (["e", "'b'"], "e 'b'"),
+        (["-", "-1"], "- -1"),
+        (["/", "*"], "/ *"),
+        (["f", "(", "a", ")", "::", "x", ",", "b"], "f(a)::x,b"),
+    ],
+)
+def test_tokens_that_meet_stay_two(parts: list[str], text: str) -> None:
+    assert render([Token(Kind.RAW, part, part) for part in parts]) == text
 
 
 @pytest.mark.parametrize(

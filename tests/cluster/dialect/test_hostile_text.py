@@ -1,0 +1,60 @@
+"""What tests/fuzz has found, so that it stays mended."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
+
+CUT = "\x1f"
+KNOWING = Settings(catalogue=read_catalogue([("public", "h", "a", "rowid", "h_pkey", "rowid", "", "public")]))
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        # What a hint leaves behind does not touch: h$$ would be one name, and the literal SQL.
+        ("SELECT a FROM h@{FORCE_INDEX=h_pkey}$$.a; x$$", "SELECT a FROM h $$.a; x$$"),
+        ("SELECT a FROM h@i'x'", "SELECT a FROM h 'x'"),
+        # A carriage return ends a comment for PostgreSQL only.
+        ("SELECT a --\r; DROP TABLE h\nFROM h", "SELECT a -- ; DROP TABLE h\nFROM h"),
+    ],
+)
+def test_what_is_sent(text: str, sent: str) -> None:
+    [statement] = translate(text, KNOWING)
+    assert statement.sql == sent
+
+
+@pytest.mark.parametrize(
+    "text", ["UPSERT INTO {}", "UPSERT INTO (a)", "SELECT 1foo", "SELECT 0x1g", "SELECT 1_000"]
+)
+def test_no_syntax_at_all(text: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        translate(text, KNOWING)
+    assert caught.value.sqlstate == "42601"
+
+
+def test_an_order_of_nothing_is_left_to_postgresql() -> None:
+    [statement] = translate("SELECT a FROM h ORDER BY , a", KNOWING)
+    assert statement.sql == "SELECT a FROM h ORDER BY , a NULLS FIRST"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT " + "IF(1, " * 150 + "a" + ")" * 150 + " FROM h",
+        "SELECT " + "extract(year FROM " * 150 + "a" + ")" * 150 + " FROM h",
+        "SELECT * FROM h " + "UNION SELECT * FROM h " * 2000,
+    ],
+)
+def test_depth_and_length_take_no_time(text: str) -> None:
+    started = time.process_time()
+    translate(text, KNOWING)
+    assert time.process_time() - started < 3
+
+
+def test_brackets_have_a_depth() -> None:
+    with pytest.raises(Refusal, match="more than 200 brackets"):
+        translate("SELECT " + "(" * 201 + "1" + ")" * 201, KNOWING)
