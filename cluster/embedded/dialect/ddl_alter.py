@@ -7,25 +7,21 @@ from dataclasses import dataclass, field
 from cluster.embedded.dialect.ddl import (
     behaviour,
     ddl,
-    expression,
     helper,
     relation,
     schema_of,
     sql_name,
-    storage_parameters,
 )
-from cluster.embedded.dialect.ddl_column import column
+from cluster.embedded.dialect.ddl_alter_column import add_column, alter_column, drop_column, rename_column
 from cluster.embedded.dialect.ddl_constraint import FREE_NAME, Constraint, check_name, table_constraint
-from cluster.embedded.dialect.ddl_table import set_schema_locked, table_settings
-from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement, unsupported
+from cluster.embedded.dialect.model import CatalogueNeeded, Notice, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tables import mark_column
-from cluster.embedded.dialect.tokens import Token, name_of, quote_name, quote_string, words
-from cluster.embedded.dialect.types import parse_type
+from cluster.embedded.dialect.storage import Parameters, reset_parameters, table_parameters
+from cluster.embedded.dialect.tokens import Token, quote_name, quote_string, words
 
 
 @dataclass(slots=True)
-class _Change:
+class Change:
     """What an ALTER TABLE does: steps before, actions of one ALTER TABLE of PostgreSQL's, steps after."""
 
     path: list[str]
@@ -34,6 +30,27 @@ class _Change:
     before: list[str] = field(default_factory=list)
     actions: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
+    notices: list[Notice] = field(default_factory=list)
+    steps: list[str] = field(default_factory=list)
+    condition: str = ""  # SQL: the action is taken only if it holds
+    combined: bool = False  # one of several actions
+
+    def flush(self) -> None:
+        """One action is read: its steps follow those of the actions before it."""
+        found = list(self.before)
+        if self.actions:
+            main = f"{self.head()} {', '.join(self.actions)}"
+            run = helper("run", schema_of(self.path), quote_string(main))
+            found.append(run if FREE_NAME in main else main)
+        found += self.after
+        if self.condition and found:
+            found = [f"IF {self.condition} THEN\n" + ";\n".join(found) + ";\nEND IF"]
+        self.steps += found
+        self.before, self.actions, self.after, self.condition = [], [], [], ""
+
+    def add_constraint(self, constraint: Constraint) -> str:
+        """The step that adds it."""
+        return _add_constraint(self, constraint)
 
     @property
     def table(self) -> str:
@@ -60,42 +77,36 @@ def alter_table(reader: Reader) -> Statement:
     """ALTER TABLE [IF EXISTS] name action, … Raises Refusal, CatalogueNeeded."""
     reader.expect("alter", "table")
     if_exists = reader.accept("if", "exists")
-    change = _Change(relation(reader), reader.settings, if_exists)
-    if reader.at("rename") or reader.at("set", "schema") or reader.at("owner"):
+    change = Change(relation(reader), reader.settings, if_exists)
+    if _moves(reader):
         _alone(reader, change)
     else:
-        for inner in reader.parts():
+        parts = reader.parts()
+        change.combined = len(parts) > 1
+        for inner in parts:
             _action(inner, change)
             inner.finish()
-    steps = list(change.before)
-    if change.actions:
-        main = f"{change.head()} {', '.join(change.actions)}"
-        steps.append(helper("run", schema_of(change.path), quote_string(main)) if FREE_NAME in main else main)
-    steps += change.after
-    if if_exists and len(steps) > 1:
+            change.flush()
+    change.flush()
+    steps = change.steps
+    if if_exists and steps:
         condition = f"crdb_catalog.is_there({schema_of(change.path)}, {quote_string(change.path[-1])})"
         steps = [f"IF {condition} THEN\n" + ";\n".join(steps) + ";\nEND IF"]
-    return ddl(steps, "ALTER TABLE")
+    return ddl(steps, "ALTER TABLE", notices=tuple(change.notices))
 
 
-def _alone(reader: Reader, change: _Change) -> None:
-    """The forms that PostgreSQL does not take in a list."""
+def _moves(reader: Reader) -> bool:
+    return reader.at("rename", "to") or reader.at("set", "schema") or reader.at("owner")
+
+
+def _alone(reader: Reader, change: Change) -> None:
+    """The forms that stand alone in both dialects."""
     if reader.accept("rename", "to"):
         new = reader.name()
         change.before.append(
             f"PERFORM crdb_catalog.free({schema_of(change.path)}, {quote_string(new)}, false)"
         )
         change.after.append(f"{change.head()} RENAME TO {quote_name(new)}")
-    elif reader.accept("rename", "constraint"):
-        old = reader.name()
-        reader.expect("to")
-        change.after.append(helper("rename_constraint", *change.arguments(old, reader.name())))
-    elif reader.accept("rename"):
-        reader.accept("column")
-        reader.accept("if", "exists")
-        old = reader.name()
-        reader.expect("to")
-        change.after.append(f"{change.head()} RENAME COLUMN {quote_name(old)} TO {quote_name(reader.name())}")
     elif reader.accept("set", "schema"):
         change.after.append(f"{change.head()} SET SCHEMA {quote_name(reader.name())}")
     else:
@@ -104,7 +115,7 @@ def _alone(reader: Reader, change: _Change) -> None:
     reader.finish()
 
 
-def _action(reader: Reader, change: _Change) -> None:
+def _action(reader: Reader, change: Change) -> None:
     if reader.accept("add"):
         _add(reader, change)
     elif reader.accept("drop"):
@@ -113,21 +124,23 @@ def _action(reader: Reader, change: _Change) -> None:
         raise unsupported("ALTER PRIMARY KEY")
     elif reader.accept("alter"):
         reader.accept("column")
-        _alter_column(reader, change)
+        alter_column(reader, change)
     elif reader.accept("validate", "constraint"):
         change.actions.append(f"VALIDATE CONSTRAINT {quote_name(reader.name())}")
     elif reader.at("set", "("):
         reader.take()
-        for name, value in table_settings(storage_parameters(reader)).items():
-            assert name == "schema_locked"
-            change.after.append(set_schema_locked(change.table, value))
+        _store(change, table_parameters(reader))
     elif reader.at("reset", "("):
         reader.take()
-        if set(reader.names()) != {"schema_locked"}:
-            raise unsupported("RESET of this storage parameter")
-        change.after.append(set_schema_locked(change.table, "false"))
-    elif reader.at("rename"):
+        _store(change, reset_parameters(reader))
+    elif reader.accept("rename", "constraint"):
+        old = reader.name()
+        reader.expect("to")
+        change.after.append(helper("rename_constraint", *change.arguments(old, reader.name())))
+    elif reader.at("rename", "to") or reader.at("set", "schema") or reader.at("owner"):
         raise reader.fault()
+    elif reader.accept("rename"):
+        rename_column(reader, change)
     elif not reader.done:
         words = [reader.peek(n).text.upper() for n in range(2) if reader.peek(n).text]
         raise (
@@ -135,6 +148,21 @@ def _action(reader: Reader, change: _Change) -> None:
         )
     else:
         raise reader.fault()
+
+
+def _store(change: Change, parameters: Parameters) -> None:
+    named = {*parameters.kept, *parameters.resets}
+    if "schema_locked" in named and len(named) > 1:
+        # logic test schema_locked
+        raise Refusal(
+            "22023",
+            '"schema_locked" can only be set/reset on its own without other parameters in a single-statement '
+            "implicit transaction.",
+        )
+    change.notices += parameters.notices
+    # Without any, all that is left to say is whether the table is there.
+    step = parameters.store(change.path) if named else helper("existing", *change.arguments())
+    change.after.append(step)
 
 
 # Actions that CockroachDB has and the embedded cluster has not (yet).
@@ -146,30 +174,21 @@ _LATER = words(
 )
 
 
-def _add(reader: Reader, change: _Change) -> None:
+def _add(reader: Reader, change: Change) -> None:
     if reader.token.key in ("constraint", "check", "unique", "foreign", "primary"):
         constraint = table_constraint(reader, change.name_check)
         if constraint.kind == "primary":
             change.before.append(helper("drop_rowid_key", *change.arguments()))
         change.after.append(_add_constraint(change, constraint))
         return
-    reader.accept("column")
-    if_not_exists = reader.accept("if", "not", "exists")
-    change.new_columns.add(name_of(reader.token))
-    made = column(reader, change.name_check)
-    free = "IF NOT EXISTS " if if_not_exists else ""
-    change.actions.append(f"ADD COLUMN {free}{made.sql(checks=if_not_exists)}")
-    if not if_not_exists:
-        change.after += [_add_constraint(change, check) for check in made.checks]
-    if made.mark:
-        change.after.append(mark_column(change.table, made.name, made.mark))
+    add_column(reader, change)
 
 
 # How a generated name ends (pkg/sql/catalog/tabledesc, docs "CREATE TABLE").
 _SUFFIXES = {"unique": "key", "foreign": "fkey", "primary": "pkey"}
 
 
-def _add_constraint(change: _Change, constraint: Constraint) -> str:
+def _add_constraint(change: Change, constraint: Constraint) -> str:
     columns = () if constraint.kind == "primary" else constraint.columns
     generated = "_".join([change.path[-1], *columns, _SUFFIXES.get(constraint.kind, "")])
     kind = "unique" if constraint.kind == "primary" else constraint.kind
@@ -183,7 +202,7 @@ def _add_constraint(change: _Change, constraint: Constraint) -> str:
     )
 
 
-def _drop(reader: Reader, change: _Change) -> None:
+def _drop(reader: Reader, change: Change) -> None:
     if reader.accept("constraint"):
         if_exists = reader.accept("if", "exists")
         name = reader.name()
@@ -197,51 +216,4 @@ def _drop(reader: Reader, change: _Change) -> None:
             )
         )
         return
-    reader.accept("column")
-    if_exists = reader.accept("if", "exists")
-    name = reader.name()
-    how = behaviour(reader)
-    if reader.settings.sql_safe_updates:
-        raise Refusal(
-            "01000",
-            "rejected (sql_safe_updates = true): ALTER TABLE DROP COLUMN will remove all data in that column "
-            "and drop any indexes that reference that column",
-        )
-    change.before.append(helper("may_drop_column", *change.arguments(name), str(how == " CASCADE").lower()))
-    change.actions.append(f"DROP COLUMN {'IF EXISTS ' if if_exists else ''}{quote_name(name)}{how}")
-
-
-def _alter_column(reader: Reader, change: _Change) -> None:
-    name = reader.name()
-    head = f"ALTER COLUMN {quote_name(name)}"
-    if reader.accept("set", "default"):
-        change.actions.append(f"{head} SET DEFAULT {expression(reader.rest(), reader.settings)}")
-    elif reader.accept("drop", "default"):
-        change.actions.append(f"{head} DROP DEFAULT")
-    elif reader.accept("set", "not", "null"):
-        change.actions.append(f"{head} SET NOT NULL")
-    elif reader.accept("drop", "not", "null"):
-        change.before.append(helper("may_be_null", *change.arguments(name)))
-        change.actions.append(f"{head} DROP NOT NULL")
-    elif reader.accept("drop", "stored"):
-        change.actions.append(f"{head} DROP EXPRESSION")
-    elif reader.accept("set", "data", "type") or reader.accept("type"):
-        kind = parse_type(reader)
-        using = ""
-        if reader.accept("using"):
-            using = f" USING {expression(reader.rest(), reader.settings)}"
-        if kind.serial:
-            raise unsupported("change to a SERIAL type")
-        change.before.append(helper("may_change_type", *change.arguments(name, kind.sql)))
-        change.actions.append(f"{head} TYPE {kind.sql}{using}")
-        change.after.append(helper("mark_type", *change.arguments(name), str(kind.mark)))
-    elif reader.accept("set", "visible"):
-        change.after.append(helper("mark_hidden", *change.arguments(name), "false"))
-    elif reader.accept("set", "not", "visible"):
-        change.after.append(helper("mark_hidden", *change.arguments(name), "true"))
-    elif not reader.done and reader.token.key in ("set", "drop", "add", "restart"):
-        raise unsupported(
-            f"ALTER COLUMN … {reader.token.text.upper()} {reader.peek(1).text.upper()}".rstrip()
-        )
-    else:
-        raise reader.fault()
+    drop_column(reader, change)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect.ddl import expression, inner_expression, until
+from cluster.embedded.dialect.ddl import expression, helper, inner_expression, schema_of, sql_name, until
 from cluster.embedded.dialect.ddl_constraint import FREE_NAME, CheckNamer, Constraint, references
-from cluster.embedded.dialect.model import unsupported
+from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import quote_name, words
+from cluster.embedded.dialect.tables import mark_column
+from cluster.embedded.dialect.tokens import is_name, quote_name, quote_string, words
 from cluster.embedded.dialect.types import HIDDEN, parse_type
 
 _QUALIFIERS = words(
@@ -29,6 +31,15 @@ class Column:
     clauses: list[str] = field(default_factory=list)
     checks: list[Constraint] = field(default_factory=list)
     primary: bool = False
+    on_update: str = ""  # an expression
+    family: tuple[str, str] | None = None  # name ("": generated), and create, maybe (IF NOT EXISTS) or ""
+
+    def steps(self, path: Sequence[str]) -> list[str]:
+        """What is to be done of it once the table has it; path: the table's."""
+        found = [mark_column(sql_name(path), self.name, self.mark)] if self.mark else []
+        if self.on_update:
+            found.append(set_on_update(path, self.name, self.on_update))
+        return found
 
     def sql(self, *, checks: bool = True) -> str:
         """Its definition, with or without its checks."""
@@ -82,14 +93,35 @@ def _clause(reader: Reader, made: Column, name_check: CheckNamer) -> None:
         _computed(reader, made)
     elif reader.accept("generated"):
         _generated(reader, made)
-    elif reader.at("on", "update"):
-        raise unsupported("ON UPDATE expression of a column")
+    elif reader.accept("on", "update"):
+        if made.on_update:
+            raise Refusal("42601", f'multiple ON UPDATE values specified for column "{made.name}"')
+        made.on_update = expression(until(reader, _QUALIFIERS), reader.settings)
     elif reader.at("family") or reader.at("create"):
-        raise unsupported("column family")
+        _family(reader, made)
     elif reader.at("collate"):
         raise unsupported("COLLATE on a column")
     else:
         raise reader.fault()
+
+
+def _family(reader: Reader, made: Column) -> None:
+    create = ""
+    if reader.accept("create"):
+        create = "maybe" if reader.accept("if", "not", "exists") else "create"
+    reader.expect("family")
+    named = not reader.done and is_name(reader.token) and reader.token.key not in _QUALIFIERS
+    if not named and create != "create":
+        raise reader.fault()
+    made.family = (reader.name() if named else "", create)
+
+
+def set_on_update(path: Sequence[str], column_name: str, text: str | None) -> str:
+    """The step that sets the expression of ON UPDATE, or drops it (None)."""
+    table = f"crdb_catalog.existing({schema_of(path)}, {quote_string(path[-1])})"
+    return helper(
+        "set_on_update", table, quote_string(column_name), "NULL" if text is None else quote_string(text)
+    )
 
 
 def _constraint(name: str, *, unique: bool = False) -> str:
@@ -111,8 +143,12 @@ def _generated(reader: Reader, made: Column) -> None:
 
 
 def _identity(reader: Reader, made: Column, when: str) -> None:
-    options = f" ({' '.join(token.text for token in reader.bracketed())})" if reader.at("(") else ""
-    made.clauses.append(f"GENERATED {when} AS IDENTITY{options}")
+    made.clauses.append(f"GENERATED {when} AS IDENTITY{identity_options(reader)}")
+
+
+def identity_options(reader: Reader) -> str:
+    """The options of the sequence of an identity column, in parentheses; "" for none."""
+    return f" ({' '.join(token.text for token in reader.bracketed())})" if reader.at("(") else ""
 
 
 def _computed(reader: Reader, made: Column) -> None:

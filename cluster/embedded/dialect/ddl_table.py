@@ -11,7 +11,6 @@ from cluster.embedded.dialect.ddl import (
     relation,
     schema_of,
     sql_name,
-    storage_parameters,
 )
 from cluster.embedded.dialect.ddl_column import Column, column
 from cluster.embedded.dialect.ddl_constraint import FREE_NAME, check_name, table_constraint
@@ -19,6 +18,7 @@ from cluster.embedded.dialect.ddl_index import index_steps
 from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.storage import EXPIRATION, Parameters, table_parameters
 from cluster.embedded.dialect.tables import mark_column
 from cluster.embedded.dialect.tokens import (
     Token,
@@ -32,8 +32,6 @@ from cluster.embedded.dialect.tokens import (
 from cluster.embedded.dialect.types import HIDDEN
 
 _INDEX_WORDS = ("index", "inverted", "vector")
-# Storage parameters that PostgreSQL has and CockroachDB takes without effect.
-_IGNORED = frozenset(["fillfactor", "autovacuum_enabled"])
 
 
 @dataclass(slots=True)
@@ -47,6 +45,7 @@ class _Table:
     names: set[str] = field(default_factory=set)
     # Checks wait until all columns are known: they are named after the columns that they mention.
     column_names: set[str] = field(default_factory=set)
+    families: list[tuple[str, list[str]]] = field(default_factory=list)  # name ("": generated), columns
 
     def name_check(self, tokens: list[Token]) -> str:
         name = check_name(tokens, self.column_names)
@@ -74,6 +73,7 @@ def create_table(reader: Reader) -> Statement:
     table.column_names = _column_names(reader)
     _elements(reader, table)
     settings = _tail(reader)
+    notices += tuple(settings.notices)
     return ddl(_steps(table, settings, if_not_exists), "CREATE TABLE", notices=notices)
 
 
@@ -114,7 +114,9 @@ def _element(reader: Reader, table: _Table) -> None:
     if reader.token.key in _INDEX_WORDS or (reader.at("unique") and following in _INDEX_WORDS):
         _index(reader, table)
     elif reader.at("family") and (following == "(" or reader.peek(2).key == "("):
-        raise unsupported("column family")
+        reader.take()
+        name = "" if reader.at("(") else reader.name()
+        table.families.append((name, reader.names()))
     elif reader.at("like"):
         raise unsupported("CREATE TABLE … LIKE")
     elif reader.at("constraint") or (
@@ -126,8 +128,20 @@ def _element(reader: Reader, table: _Table) -> None:
         made = column(inner, table.name_check)
         table.columns.append(made)
         table.has_key = table.has_key or made.primary
-        if made.mark:
-            table.after.append(mark_column(sql_name(table.path), made.name, made.mark))
+        table.after += made.steps(table.path)
+        if made.family is not None:
+            _join_family(table, made.name, *made.family)
+
+
+def _join_family(table: _Table, column_name: str, family: str, create: str) -> None:
+    """FAMILY in the definition of a column: the first mention makes it (logic test family)."""
+    found = [columns for name, columns in table.families if family and name == family]
+    if found and create == "create":
+        raise Refusal("XXUUU", f'family "{family}" already exists')
+    if found:
+        found[0].append(column_name)
+    else:
+        table.families.append((family, [column_name]))
 
 
 def _one_element(reader: Reader) -> Reader:
@@ -169,11 +183,11 @@ def _constraint(reader: Reader, table: _Table) -> None:
         table.constraints.append(made.sql)
 
 
-def _tail(reader: Reader) -> dict[str, str]:
-    settings: dict[str, str] = {}
+def _tail(reader: Reader) -> Parameters:
+    settings = Parameters()
     while not reader.done:
         if reader.accept("with"):
-            settings = table_settings(storage_parameters(reader))
+            settings = table_parameters(reader)
         elif reader.at("partition"):
             raise unsupported("PARTITION BY")
         elif reader.at("locality"):
@@ -185,27 +199,6 @@ def _tail(reader: Reader) -> dict[str, str]:
     return settings
 
 
-def table_settings(given: dict[str, str]) -> dict[str, str]:
-    """The storage parameters that count. Raises Refusal for the others."""
-    kept: dict[str, str] = {}
-    for name, value in given.items():
-        if name == "schema_locked":
-            if value.lower() not in ("true", "false", "on", "off"):
-                raise Refusal("22023", 'parameter "schema_locked" requires a Boolean value')
-            kept[name] = value.lower()
-        elif name.startswith("ttl"):
-            raise unsupported("row-level TTL")
-        elif name not in _IGNORED:
-            raise Refusal("22023", f'invalid storage parameter "{name}"')
-    return kept
-
-
-def set_schema_locked(table: str, value: str) -> str:
-    """The SQL that keeps schema_locked: false is a storage parameter without effect here, true is none."""
-    change = "RESET (parallel_workers)" if value in ("true", "on") else "SET (parallel_workers = 0)"
-    return f"ALTER TABLE {table} {change}"
-
-
 def _hidden_rowid(table: _Table) -> Column:
     name, number = "rowid", 0
     while name in table.column_names:
@@ -214,8 +207,22 @@ def _hidden_rowid(table: _Table) -> Column:
     return Column(name, "int8", HIDDEN, ["NOT NULL", "DEFAULT unique_rowid()"])
 
 
-def _steps(table: _Table, settings: dict[str, str], if_not_exists: bool) -> list[str]:
+def _expiration(table: _Table, settings: Parameters) -> list[str]:
+    """The hidden column of ttl_expire_after, unless it is written out; the steps before the table is made."""
+    span = settings.kept.get("ttl_expire_after")
+    if span is None:
+        return []
+    if EXPIRATION not in table.column_names:
+        text = f"current_timestamp + {quote_string(span)}::interval"
+        made = Column(EXPIRATION, "timestamptz", HIDDEN, ["NOT NULL", f"DEFAULT {text}"], on_update=text)
+        table.columns.append(made)
+        table.after += made.steps(table.path)
+    return [helper("ttl_interval", quote_string("ttl_expire_after"), quote_string(span))]
+
+
+def _steps(table: _Table, settings: Parameters, if_not_exists: bool) -> list[str]:
     name = sql_name(table.path)
+    before = _expiration(table, settings)
     after = list(table.after)
     if not table.has_key:
         rowid = _hidden_rowid(table)
@@ -226,9 +233,22 @@ def _steps(table: _Table, settings: dict[str, str], if_not_exists: bool) -> list
     create = f"CREATE TABLE {name} ({', '.join(items)})"
     if FREE_NAME in create:
         create = helper("run", schema_of(table.path), quote_string(create))
-    if settings.get("schema_locked") in ("false", "off"):
-        after.append(set_schema_locked(name, "false"))
-    return guarded(table.path, [create, *after], if_not_exists)
+    if table.families:
+        after.append(_families(table))
+    after.append(settings.store(table.path, is_new=True))
+    return guarded(table.path, [*before, create, *after], if_not_exists)
+
+
+def _families(table: _Table) -> str:
+    names = ", ".join(quote_string(name) for name, _ in table.families)
+    columns = ", ".join(quote_string("\x1f".join(columns)) for _, columns in table.families)
+    return helper(
+        "set_families",
+        schema_of(table.path),
+        quote_string(table.path[-1]),
+        f"ARRAY[{names}]",
+        f"ARRAY[{columns}]",
+    )
 
 
 def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: bool) -> Statement:
@@ -242,5 +262,6 @@ def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: b
         f"ALTER TABLE {name} ADD COLUMN {rowid.sql()}",
         f"ALTER TABLE {name} ADD PRIMARY KEY ({quote_name(rowid.name)})",
         mark_column(name, rowid.name, HIDDEN),
+        Parameters().store(table.path, is_new=True),
     ]
     return ddl(guarded(table.path, steps, if_not_exists), "CREATE TABLE AS")

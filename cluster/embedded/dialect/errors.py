@@ -52,7 +52,12 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
         if match := pattern.fullmatch(message):
             made["C"], made["M"] = new_code, _filled(template, match)
             break
-    if code in _WITHOUT_HINT and made.get("H", "").split(" ")[0] in _POSTGRES_HINTS:
+    hint = made.get("H", "")
+    if (
+        code in _WITHOUT_HINT
+        and hint.split(" ")[0] in _POSTGRES_HINTS
+        and not hint.startswith('You might need to specify "USING')
+    ):
         del made["H"]
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)

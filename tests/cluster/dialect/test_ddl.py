@@ -127,9 +127,11 @@ def test_a_table_without_a_key_has_a_hidden_rowid(client) -> None:
         ("ALTER TABLE $ DROP CONSTRAINT $_pkey", "0A000",
          "unimplemented: primary key dropped without subsequent addition of new primary key in same "
          "transaction"),
-        ("ALTER TABLE $ ALTER COLUMN v TYPE INT USING 1", "0A000",
+        ("ALTER TABLE $ ALTER COLUMN id TYPE STRING", "0A000",
          "unimplemented: ALTER COLUMN TYPE requiring rewrite of on-disk data is currently not supported for "
          "columns that are part of an index"),
+        ("ALTER TABLE $ ALTER COLUMN v TYPE INT USING 1", "42804",
+         'default for column "v" cannot be cast automatically to type INT8'),
         ("ALTER TABLE $ ALTER COLUMN id DROP NOT NULL", "42P16", 'column "id" is in a primary index'),
         ("ALTER TABLE $ ADD CONSTRAINT uq UNIQUE (n)", "42P07", 'constraint with name "uq" already exists'),
         ("ALTER TABLE $ ADD CONSTRAINT uq CHECK (n > 0)", "42710", 'duplicate constraint name: "uq"'),
@@ -158,11 +160,8 @@ def test_refused_in_cockroachdbs_words(
     "statement",
     [
         "CREATE TABLE x (a INT PRIMARY KEY USING HASH)",
-        "CREATE TABLE x (a INT, FAMILY f (a))",
         "CREATE TABLE x (a INT) LOCALITY GLOBAL",
-        "CREATE TABLE x (a INT) WITH (ttl_expire_after = '1 day')",
         "CREATE TABLE x (a GEOMETRY)",
-        "CREATE TABLE x (a TIMESTAMP ON UPDATE now())",
         "CREATE TEMP TABLE x (a INT)",
         "CREATE VECTOR INDEX ON $ (v)",
         "ALTER TABLE $ ALTER PRIMARY KEY USING COLUMNS (n)",

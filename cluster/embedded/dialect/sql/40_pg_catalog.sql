@@ -146,9 +146,8 @@ SELECT c.oid, crdb_catalog.bare(c.relname)::name AS relname, c.relnamespace, c.r
        (SELECT count(*) FROM pg_catalog.pg_constraint WHERE conrelid = c.oid AND contype = 'c')::smallint AS relchecks,
        false AS relhasoids, c.relkind = 'r' AS relhaspkey, false AS relhasrules, false AS relhastriggers,
        false AS relhassubclass, '0'::xid AS relfrozenxid, NULL::aclitem[] AS relacl,
-       CASE WHEN c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname) AND
-                 NOT coalesce('parallel_workers=0' = ANY (c.reloptions), false)
-            THEN ARRAY['schema_locked=true'] END AS reloptions,
+       CASE WHEN c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname)
+            THEN crdb_catalog.storage_parameters(c.oid, c.reloptions, '=') END AS reloptions,
        false AS relforcerowsecurity, false AS relispartition, NULL::boolean AS relispopulated,
        'n'::"char" AS relreplident, NULL::oid AS relrewrite, false AS relrowsecurity,
        NULL::text AS relpartbound, NULL::xid AS relminmxid

@@ -12,6 +12,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_column(rel oid, num smallint) RET
       WHEN a.attgenerated = '' THEN ' DEFAULT ' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed', ty.printed)
       ELSE ' AS (' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed') || ') '
            || CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END END
+    || coalesce(' ON UPDATE ' || crdb_catalog.expression(crdb_catalog.on_update(rel, num), rel, 'typed', ty.printed), '')
   FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum,
   LATERAL (SELECT f AS flags, crdb_catalog.type_name(a.atttypid, a.atttypmod, f) AS printed
            FROM crdb_catalog.flags(a.attoptions) f) ty
@@ -76,12 +77,13 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGU
             FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'f' ORDER BY oid)
    || ARRAY(SELECT E'\n\t' || crdb_catalog.create_index(indexrelid, false)
             FROM pg_catalog.pg_index WHERE indrelid = rel AND NOT indisprimary ORDER BY indexrelid)
+   || ARRAY(SELECT E'\n\t' || unnest(crdb_catalog.create_families(rel)))
    || ARRAY(SELECT E'\n\tCONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(conname)) || ' CHECK ('
                    || crdb_catalog.expression(pg_get_expr(conbin, rel), rel, 'typed') || ')'
                    || CASE WHEN convalidated THEN '' ELSE ' NOT VALID' END
             FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'c' ORDER BY oid), ',')
     || E'\n)'
-    || CASE WHEN coalesce('parallel_workers=0' = ANY (reloptions), false) THEN '' ELSE ' WITH (schema_locked = true)' END
+    || coalesce(' WITH (' || array_to_string(crdb_catalog.storage_parameters(rel, reloptions, ' = '), ', ') || ')', '')
     || crdb_catalog.create_comments(rel, called) || ';'
   FROM (SELECT crdb_catalog.name(sc) || '.' || crdb_catalog.name(r.rel) AS called, reloptions
         FROM crdb_catalog.relations r WHERE oid = create_table.rel) found

@@ -7,23 +7,25 @@ LANGUAGE plpgsql STABLE AS $$
 DECLARE
   relation regclass := crdb_catalog.relation(schema, tbl);
   number int2 := (SELECT attnum FROM pg_attribute WHERE attrelid = relation AND attname = col AND NOT attisdropped);
-  computed text;
+  dependent text;
   idx record;
 BEGIN
+  IF number IS NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', col);
+  END IF;
+  PERFORM crdb_catalog.check_expiration(schema, tbl, col, 'drop');
   IF EXISTS (SELECT FROM pg_constraint WHERE conrelid = relation AND contype = 'p' AND number = ANY (conkey)) THEN
     RAISE EXCEPTION USING ERRCODE = '42P10',
       MESSAGE = format('column "%s" is referenced by the primary key', col);
   END IF;
-  SELECT a.attname INTO computed
-  FROM pg_depend d
-  JOIN pg_attrdef f ON f.oid = d.objid AND d.classid = 'pg_attrdef'::regclass
-  JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated <> ''
-  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = number
-    AND a.attnum <> number
-  ORDER BY a.attnum LIMIT 1;
-  IF computed IS NOT NULL THEN
+  dependent := crdb_catalog.computed_from(relation, number);
+  IF dependent IS NOT NULL AND NOT cascading THEN
     RAISE EXCEPTION USING ERRCODE = '42P10',
-      MESSAGE = format('column "%s" is referenced by computed column "%s"', col, computed);
+      MESSAGE = format('column "%s" is referenced by computed column "%s"', col, dependent);
+  END IF;
+  dependent := crdb_catalog.view_on(relation, number);
+  IF dependent IS NOT NULL AND NOT cascading THEN
+    PERFORM crdb_catalog.blocked('drop', 'column', col, 'view', dependent);
   END IF;
   FOR idx IN
     SELECT crdb_catalog.shown_name(i.relname) AS name, number = ANY (x.indkey) OR x.indpred IS NULL AS holds,
@@ -54,6 +56,128 @@ BEGIN
     RAISE NOTICE USING ERRCODE = '00000',
       MESSAGE = format('dropping index "%s" which depends on column "%s"', idx.name, col);
   END LOOP;
+  PERFORM crdb_catalog.drop_on_update(relation, number);
+END
+$$;
+
+-- The first computed column, and the first view, that use a column; NULL for none.
+CREATE OR REPLACE FUNCTION crdb_catalog.computed_from(relation regclass, number int2) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT a.attname
+  FROM pg_depend d
+  JOIN pg_attrdef f ON f.oid = d.objid AND d.classid = 'pg_attrdef'::regclass
+  JOIN pg_attribute a ON a.attrelid = f.adrelid AND a.attnum = f.adnum AND a.attgenerated <> ''
+  WHERE d.refclassid = 'pg_class'::regclass AND d.refobjid = relation AND d.refobjsubid = number
+    AND a.attnum <> number
+  ORDER BY a.attnum LIMIT 1
+$$;
+
+-- number 0: the relation as a whole.
+CREATE OR REPLACE FUNCTION crdb_catalog.view_on(relation regclass, number int2) RETURNS text
+LANGUAGE sql STABLE AS $$
+  SELECT v.relname
+  FROM pg_depend d JOIN pg_rewrite r ON r.oid = d.objid JOIN pg_class v ON v.oid = r.ev_class
+  WHERE d.classid = 'pg_rewrite'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjid = relation
+    AND (number = 0 OR d.refobjsubid = number) AND v.oid <> relation
+  ORDER BY v.oid LIMIT 1
+$$;
+
+-- pkg/sql/sqlerrors, NewDependentBlocksOpError.
+CREATE OR REPLACE FUNCTION crdb_catalog.blocked(op text, kind text, name text, dependent_kind text, dependent text) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = '2BP01', HINT = format('consider dropping "%s" first.', dependent),
+    MESSAGE = format('cannot %s %s "%s" because %s "%s" depends on it', op, kind, name, dependent_kind, dependent);
+END
+$$;
+
+-- For IF NOT EXISTS and IF EXISTS of columns.
+CREATE OR REPLACE FUNCTION crdb_catalog.column_is_new(schema text, tbl text, col text) RETURNS bool
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  IF NOT crdb_catalog.column_is_missing(schema, tbl, col) THEN
+    RAISE NOTICE USING ERRCODE = '42701',
+      MESSAGE = format('column "%s" of relation "%s" already exists, skipping', col, tbl);
+    RETURN false;
+  END IF;
+  RETURN true;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.column_is_missing(schema text, tbl text, col text) RETURNS bool
+LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = crdb_catalog.existing(schema, tbl) AND attname = col
+                     AND attnum > 0 AND NOT attisdropped)
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.may_add_column(schema text, tbl text, col text, identity bool) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  filled bool;
+BEGIN
+  IF NOT crdb_catalog.column_is_missing(schema, tbl, col) THEN
+    RAISE EXCEPTION USING ERRCODE = '42701',
+      MESSAGE = format('column "%s" of relation "%s" already exists', col, tbl);
+  ELSIF identity THEN
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', crdb_catalog.existing(schema, tbl)) INTO filled;
+    IF filled THEN
+      PERFORM crdb_catalog.refuse('ADD COLUMN … AS IDENTITY to a table with rows');
+    END IF;
+  END IF;
+END
+$$;
+
+-- A view keeps the names of what it reads (logic test rename_column).
+CREATE OR REPLACE FUNCTION crdb_catalog.may_rename_column(schema text, tbl text, col text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  relation regclass := crdb_catalog.existing(schema, tbl);
+  dependent text := crdb_catalog.view_on(relation,
+    (SELECT attnum FROM pg_attribute WHERE attrelid = relation AND attname = col AND NOT attisdropped));
+BEGIN
+  PERFORM crdb_catalog.check_expiration(schema, tbl, col, 'rename');
+  IF dependent IS NOT NULL THEN
+    PERFORM crdb_catalog.blocked('rename', 'column', col, 'view', dependent);
+  END IF;
+END
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.may_drop_stored(schema text, tbl text, col text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  generated text := (SELECT attgenerated FROM pg_attribute WHERE attrelid = crdb_catalog.existing(schema, tbl)
+                     AND attname = col AND NOT attisdropped);
+BEGIN
+  IF generated IN ('', 'v') THEN
+    RAISE EXCEPTION USING ERRCODE = '42611', MESSAGE = format(
+      CASE generated WHEN '' THEN 'column "%s" is not a computed column' ELSE 'column "%s" is not a stored computed column' END,
+      col);
+  END IF;
+END
+$$;
+
+-- PostgreSQL tells of all that a CASCADE drops, CockroachDB does not.
+CREATE OR REPLACE FUNCTION crdb_catalog.quietly(statement text) RETURNS void
+LANGUAGE plpgsql SET client_min_messages = warning AS $$
+BEGIN
+  EXECUTE statement;
+END
+$$;
+
+-- pkg/sql/check.go, newNotNullViolationErr.
+CREATE OR REPLACE FUNCTION crdb_catalog.may_be_not_null(schema text, tbl text, col text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  broken text;
+BEGIN
+  IF crdb_catalog.column_is_missing(schema, tbl, col) THEN
+    RETURN;
+  END IF;
+  broken := crdb_catalog.shown_row(crdb_catalog.existing(schema, tbl), format('%I IS NOT NULL', col));
+  IF broken IS NOT NULL THEN
+    RAISE EXCEPTION USING ERRCODE = '23502', COLUMN = col,
+      MESSAGE = format('validation of column "%s" NOT NULL failed on row: %s', col, broken);
+  END IF;
 END
 $$;
 
@@ -63,35 +187,6 @@ BEGIN
   IF EXISTS (SELECT FROM pg_constraint c JOIN pg_attribute a ON a.attrelid = conrelid AND a.attnum = ANY (conkey)
              WHERE conrelid = crdb_catalog.relation(schema, tbl) AND contype = 'p' AND attname = col) THEN
     RAISE EXCEPTION USING ERRCODE = '42P16', MESSAGE = format('column "%s" is in a primary index', col);
-  END IF;
-END
-$$;
-
--- A conversion that rewrites data is refused on an indexed column; widening is not (logic test alter_column_type).
-CREATE OR REPLACE FUNCTION crdb_catalog.may_change_type(schema text, tbl text, col text, new text) RETURNS void
-LANGUAGE plpgsql STABLE AS $$
-DECLARE
-  relation regclass := crdb_catalog.relation(schema, tbl);
-  old record;
-  into_type regtype := new::regtype;
-  rewrites bool;
-BEGIN
-  SELECT attnum, atttypid, atttypmod INTO old
-  FROM pg_attribute WHERE attrelid = relation AND attname = col AND NOT attisdropped;
-  IF old IS NULL THEN
-    RETURN;
-  END IF;
-  rewrites := old.atttypid <> into_type
-    AND NOT (old.atttypid IN ('varchar'::regtype, 'text'::regtype) AND into_type IN ('varchar'::regtype, 'text'::regtype))
-    AND NOT (old.atttypid IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype)
-             AND into_type IN ('int2'::regtype, 'int4'::regtype, 'int8'::regtype))
-    AND NOT (old.atttypid IN ('timestamp'::regtype, 'timestamptz'::regtype)
-             AND into_type IN ('timestamp'::regtype, 'timestamptz'::regtype) AND old.atttypid = into_type);
-  IF rewrites AND EXISTS (SELECT FROM pg_index WHERE indrelid = relation AND old.attnum = ANY (indkey)) THEN
-    RAISE EXCEPTION USING ERRCODE = '0A000',
-      MESSAGE = 'unimplemented: ALTER COLUMN TYPE requiring rewrite of on-disk data is currently not supported for '
-                'columns that are part of an index',
-      HINT = E'You have attempted to use a feature that is not yet implemented.\nSee: https://go.crdb.dev/issue-v/47636/v26.2';
   END IF;
 END
 $$;
@@ -112,12 +207,6 @@ BEGIN
            ELSE format('SET (n_distinct_inherited = %s)', mark) END);
   END IF;
 END
-$$;
-
-CREATE OR REPLACE FUNCTION crdb_catalog.mark_type(schema text, tbl text, col text, mark int) RETURNS void
-LANGUAGE sql AS $$
-  SELECT crdb_catalog.set_mark(r, col, crdb_catalog.mark(r, col) & 1 | mark)
-  FROM (SELECT crdb_catalog.relation(schema, tbl) AS r) s WHERE r IS NOT NULL
 $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.mark_hidden(schema text, tbl text, col text, hidden bool) RETURNS void
