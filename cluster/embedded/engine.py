@@ -125,7 +125,7 @@ class Embedded:
                 making = closing.enter_context(Initdb.create(server, inherit=(alive,)))
             else:
                 running.postgres = server.start(inherit=(alive,))
-            self._start_front(home, running, listener.fileno(), alive)
+            self._start_front(home, place, running, listener.fileno(), alive)
             dialect = _dialect() if fresh or content.get("code") != running.code else ""
             if fresh:
                 making.finish()
@@ -152,7 +152,7 @@ class Embedded:
             provision.set_password(server, state.password(home))
             _ask(home, running)
 
-    def _start_front(self, home: Home, running: Running, listener: int, alive: int) -> None:
+    def _start_front(self, home: Home, place: Path, running: Running, listener: int, alive: int) -> None:
         if not ((home / state.CERTIFICATE).exists() and (home / state.KEY).exists()):
             from ..certificates import make
 
@@ -168,6 +168,7 @@ class Embedded:
                 "superuser": postgres.SUPERUSER,
                 "max_connections": FRONT_CONNECTIONS,
                 "log": str(home / state.LOGS["front"]),
+                "jobs": str(place / "data" / state.JOBS),
             },
         )
         package = Path(__file__).resolve().parents[2]

@@ -20,6 +20,8 @@ CONTENT = "content.json"
 Without it the data was never served, and nothing is lost when it is made anew."""
 FRONT = "front.json"
 """The front's configuration; its path in a command line is the sign of this home's front."""
+JOBS = "crdb_jobs.log"
+"""The log of the jobs, in PostgreSQL's data directory: dialect/sql/62_jobs.sql reads it by this name."""
 SECRET = "password"  # noqa: S105 (the name of a file)
 CERTIFICATE, KEY = "cert.pem", "key.pem"
 LOGS = {"front": "front.log", "postgres": "postgres.log"}

@@ -61,7 +61,7 @@ MESSAGES = r"""
 23514 check constraint "(.*)" of relation ".*" is violated by some row
       validation of CHECK constraint "{1}" failed
 23505 could not create unique index "(.*)"
-      duplicate key value violates unique constraint "{1}"
+      failed to ingest index entries during backfill: duplicate key value violates unique constraint "{1}"
 42883 operator does not exist: (.+) (=|<>|<|>|<=|>=) (.+)
       22023 unsupported comparison operator: <{1:type}> {2} <{3:type}>
 42883 operator does not exist: (.+) (\S+) (.+)

@@ -27,6 +27,8 @@ class Effect(Enum):
     RENAME_DATABASE = auto()
     # argument: "name\0value", canonical: what the session itself has to know. sql keeps it in PostgreSQL too.
     SET = auto()
+    # CANCEL, PAUSE, RESUME JOBS. argument: "command\0SQL that gives the jobs' ids".
+    CONTROL_JOBS = auto()
     # argument: the name. Value becomes the default again ("all" for RESET ALL and DISCARD ALL).
     RESET = auto()
 
@@ -51,6 +53,20 @@ class Forgiven:
 
 
 @dataclass(frozen=True, slots=True)
+class Job:
+    """The background job that a schema change is in CockroachDB (dialect/jobs.py).
+
+    kind: SHOW JOBS' job_type. garbage: the description of the job that removes old data when this one has
+    succeeded, or "". at_once: succeeds with the statement, without work of its own that could fail.
+    """
+
+    kind: str
+    description: str
+    garbage: str = ""
+    at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement as PostgreSQL is to run it.
 
@@ -65,6 +81,7 @@ class Statement:
     argument: str | None = None
     notices: tuple[Notice, ...] = ()
     forgives: Forgiven | None = None
+    job: Job | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,6 +160,13 @@ def create_indexes(reader: Reader) -> Statement:
     return Statement(f"SELECT * FROM {source}", tag="SHOW CREATE ")
 
 
+def _jobs(reader: Reader) -> Statement:
+    """SHOW JOB, SHOW JOBS: with a query inside, and so the module needs this one."""
+    from cluster.embedded.dialect.show_jobs import jobs
+
+    return jobs(reader)
+
+
 def _refused(reader: Reader) -> Statement:
     words = [token.text.upper() for token in (reader.peek(n) for n in range(2)) if token.key]
     raise unsupported(" ".join(words))
@@ -172,7 +179,7 @@ _constraints = _of_table("show_constraints", _CONSTRAINTS, "SHOW CONSTRAINTS")
 # CockroachDB has these (pkg/sql/parser/sql.y, show_stmt); the embedded cluster does not.
 _REFUSED = (
     "automatic backup backups changefeed completions experimental_fingerprints experimental_ranges external"
-    " fingerprints full function functions grants histogram inspect job jobs kv locality logical partitions"
+    " fingerprints full function functions grants histogram inspect kv locality logical partitions"
     " policies procedures queries query range ranges region regions schedule schedules sessions statements"
     " statistics stats super survival syntax tenant tenants trace transactions transfer triggers virtual zone"
 )
@@ -193,6 +200,8 @@ RULES: dict[str, Rule] = {
     "show constraint": _constraints,
     "show constraints": _constraints,
     "show create": create,
+    "show jobs": _jobs,
+    "show job": _jobs,
     "show create indexes": create_indexes,
     "show create secondary": create_indexes,
     **{f"show {word}": _refused for word in _REFUSED.split()},

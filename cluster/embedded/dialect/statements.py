@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from cluster.embedded.dialect import (
     database,
@@ -15,10 +16,12 @@ from cluster.embedded.dialect import (
     session,
     settings,
     show,
+    show_jobs,
     show_variable,
     transactions,
 )
-from cluster.embedded.dialect.model import Settings, Statement, unsupported
+from cluster.embedded.dialect.jobs import job_of
+from cluster.embedded.dialect.model import Effect, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Token, words
 
@@ -48,6 +51,15 @@ RULES: dict[str, Rule] = {
     "delete": dml.change,
     "show": show_variable.show_variable,
     **show.RULES,
+    "cancel job": show_jobs.control,
+    "cancel jobs": show_jobs.control,
+    "cancel all": show_jobs.control,
+    "pause job": show_jobs.control,
+    "pause jobs": show_jobs.control,
+    "pause all": show_jobs.control,
+    "resume job": show_jobs.control,
+    "resume jobs": show_jobs.control,
+    "resume all": show_jobs.control,
     "set": settings.set_variable,
     "reset": settings.reset,
     "discard": settings.discard,
@@ -99,6 +111,7 @@ RULES: dict[str, Rule] = {
     "analyse": session.analyze,
 }
 _MOST_WORDS = 3
+_CHANGES = frozenset([Effect.DDL, Effect.DROP_DATABASE])
 
 
 def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -> tuple[Statement, ...]:
@@ -107,7 +120,10 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
     reader.balanced()
     for count in range(_MOST_WORDS, 0, -1):
         if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            return (rule(reader),)
+            made = rule(reader)
+            if made.effect in _CHANGES and (job := job_of(reader.tokens, settings)):
+                made = replace(made, job=job)
+            return (made,)
     words = reader.peek(0).key, reader.peek(1).key
     if words[0] in _REFUSED:
         raise unsupported(words[0].upper())

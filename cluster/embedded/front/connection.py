@@ -138,6 +138,11 @@ class Connection(asyncio.Protocol):
         """Open a backend on another database for the session."""
         self._run(self._reconnect(database))
 
+    def cancel(self) -> None:
+        """Cancel what PostgreSQL runs for the session."""
+        if self.backend is not None:
+            asyncio.get_running_loop().run_in_executor(None, cancel, self.server.path, self.backend.key)
+
     def close(self) -> None:
         """The session has ended."""
         self.end()
@@ -275,6 +280,7 @@ class Connection(asyncio.Protocol):
             return
         if self.timer is not None:
             self.timer.cancel()
+        self.server.shared.jobs.open()
         self.session = session = Session(self, self.server.shared, hands.user, hands.database)
         self._adopt(backend)
         shown = {**backend.parameters, **SERVER_PARAMETERS, "crdb_version": VERSION_TEXT}

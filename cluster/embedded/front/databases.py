@@ -136,7 +136,11 @@ def change(session: Session, statement: Statement) -> Step:
             "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"  # noqa: S608
             f" WHERE datname = '{quoted}' AND pid <> pg_backend_pid()"
         )
+    if statement.job is not None:
+        session.jobs.begin(statement.job)
     captured = yield from session.hidden(statement.sql)
+    if captured.error is None:
+        session.jobs.succeeded(statement.job)
     forgiven = statement.forgives
     if captured.error is not None and forgiven is not None and captured.error.get("C") == forgiven.sqlstate:
         session.say(wire.notice(forgiven.notice))

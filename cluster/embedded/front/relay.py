@@ -60,6 +60,9 @@ class Relay:
         "failed",
         "fatal",
         "idle",
+        "on_error",
+        "on_notice",
+        "on_ready",
         "out",
         "parameters",
         "queue",
@@ -80,6 +83,11 @@ class Relay:
         self.seen_error = False  # an error went to the client since this was last cleared
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
+        # Set while a job runs (see jobs): told a ReadyForQuery's status, an error (with what it answers; its
+        # fields may be changed) and a notice.
+        self.on_ready: Callable[[int], None] | None = None
+        self.on_error: Callable[[Expect | None, dict[str, str]], None] | None = None
+        self.on_notice: Callable[[dict[str, str]], None] | None = None
         self._carry = b""
         self._skip = 0
 
@@ -167,9 +175,12 @@ class Relay:
         if kind == 69:  # E, ErrorResponse
             return self._error(head, wire.parse_fields(data[start + 5 : end]))
         if kind == 78:  # N, NoticeResponse
+            fields = wire.parse_fields(data[start + 5 : end])
+            if self.on_notice is not None:
+                self.on_notice(fields)
             if head is not None and head.captured is not None:
                 return False
-            return wire.fields_frame(b"N", translate_error(wire.parse_fields(data[start + 5 : end])))
+            return wire.fields_frame(b"N", translate_error(fields))
         if kind == 83:  # S, ParameterStatus
             return self._parameter(data[start + 5 : end])
         if head is None:
@@ -216,6 +227,8 @@ class Relay:
             head = self._pop()
         self.status = status
         self.executed = 0
+        if self.on_ready is not None:
+            self.on_ready(status)
         if head.silent or head.captured is not None:
             return False
         shown = self.shown()
@@ -255,6 +268,8 @@ class Relay:
         if self.status == OPEN:
             self.status = FAILED
         self.seen_error = True
+        if self.on_error is not None:
+            self.on_error(head, fields)
         if head is None:
             return wire.fields_frame(b"E", translate_error(fields))
         if head.kind != QUERY:

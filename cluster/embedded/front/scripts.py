@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
-from cluster.embedded.front import databases, transaction, wire
+from cluster.embedded.front import databases, job_control, transaction, wire
 from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
 from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.transaction import ENDS, Mask, Step
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _UNKNOWN = "42704"
 _RESTART = frozenset({Effect.SAVEPOINT_RESTART, Effect.ROLLBACK_TO_RESTART, Effect.RELEASE_RESTART})
+_BY_FRONT = databases.EFFECTS | {Effect.CONTROL_JOBS}
 
 
 def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, str], None]:
@@ -47,6 +48,8 @@ def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, 
             if statement.sql == "DISCARD ALL":
                 session.statements.clear()
 
+    if any(statement.job is not None for statement in statements):
+        return session.jobs.watched(statements, done)
     return done
 
 
@@ -124,7 +127,7 @@ def _stands_apart(session: Session, statement: Statement, going: list[Statement]
         return any(earlier.effect is Effect.BEGIN for earlier in going) or session.status != IDLE
     if effect is Effect.DDL:
         return session.autocommit_before_ddl
-    return effect in _RESTART or effect in databases.EFFECTS
+    return effect in _RESTART or effect in _BY_FRONT
 
 
 def _needs_care(session: Session, statement: Statement) -> bool:
@@ -138,7 +141,7 @@ def _needs_care(session: Session, statement: Statement) -> bool:
         return session.mask is not None or switched or idle
     if effect is Effect.RELEASE_RESTART:
         return session.transaction is not None and session.transaction.restart
-    return transaction.restarts(session, statement) or effect in databases.EFFECTS
+    return transaction.restarts(session, statement) or effect in _BY_FRONT
 
 
 def _segment(session: Session, statements: list[Statement], source: str) -> Generator[Any, Any, bool]:
@@ -209,6 +212,8 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
         return (yield from transaction.restart(session, statement))
     if effect is Effect.RELEASE_RESTART:
         return (yield from transaction.release(session))
+    if effect is Effect.CONTROL_JOBS:
+        return (yield from job_control.control(session, statement))
     if effect is Effect.USE_DATABASE:
         return (yield from databases.use(session, statement))
     error = yield from transaction.before_ddl(session, ran=ran)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cluster.embedded.front.backend import Control, cancel
 from cluster.embedded.front.connection import Connection
+from cluster.embedded.front.jobs import JobLog
 from cluster.embedded.front.shared import Shared
 from cluster.embedded.front.tls import server_context
 
@@ -32,6 +33,8 @@ class Config:
     superuser: str
     max_connections: int
     log: str | None = None
+    jobs: str | None = None
+    """The file of the jobs, in PostgreSQL's data directory."""
 
     @classmethod
     def read(cls, path: Path) -> Config:
@@ -45,7 +48,7 @@ class Server:
     def __init__(self, config: Config) -> None:
         self.path = f"{config.socket_directory}/.s.PGSQL.{config.socket_port}"
         self.context = server_context(config.certificate, config.key)
-        self.shared = Shared()
+        self.shared = Shared(jobs=JobLog(config.jobs))
         self.control = Control(self.path, config.superuser, self.shared.neutral)
         self.max_connections = config.max_connections
         self.connections: set[Connection] = set()

@@ -27,6 +27,7 @@ from cluster.embedded.front.expected import (
     Captured,
     Expect,
 )
+from cluster.embedded.front.jobs import SessionJobs
 from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.relay import Relay
 from cluster.embedded.front.shared import Shared
@@ -57,6 +58,9 @@ class Port(Protocol):
 
     def reconnect(self, database: str) -> None:
         """Open a backend on another database; answer with Session.reconnected()."""
+
+    def cancel(self) -> None:
+        """Ask PostgreSQL to cancel what the backend runs."""
 
     def close(self) -> None:
         """End the client's connection, once all is sent."""
@@ -90,6 +94,7 @@ class Session:
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
         self.client = ClientMessages(self)
+        self.jobs = SessionJobs(self)
         self.closed = False
         self.in_query = False  # a script answers a Query: the client waits for ReadyForQuery
         self.then: Callable[[], None] | None = None  # what a script leaves to be done at its end
@@ -136,6 +141,7 @@ class Session:
         """The backend has gone. Go on with a new one if only this session was ended, else end too."""
         if self.closed:
             return
+        self.jobs.lost()
         fatal = self.relay.fatal
         reconnecting = self._awaits is not None and self._awaits.database is not None
         if fatal is None or reconnecting or fatal.get("C", "").startswith("57P02"):
@@ -162,6 +168,7 @@ class Session:
         if not self.closed:
             self.closed = True
             self._script = None
+            self.jobs.lost()
             self.flush()
             self.port.close()
 
@@ -226,6 +233,7 @@ class Session:
         """The client's transaction has ended: a rollback takes its SETs back."""
         if (transaction := self.transaction) is not None:
             self.transaction = None
+            self.jobs.finished(committed)
             if not committed and transaction.variables is not self.variables:
                 self.adopt(transaction.variables)
         self.portals.clear()

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect import Catalogue
+from cluster.embedded.front.jobs import JobLog
 
 
 @dataclass(slots=True)
 class Shared:
     """schema: counts the schema changes, so that each session knows when its picture of the tables is old.
 
-    neutral: the databases on which a session may wait whose own was dropped.
+    neutral: the databases on which a session may wait whose own was dropped. jobs: the cluster's jobs.
     """
 
     schema: int = 0
     neutral: tuple[str, ...] = ("postgres", "defaultdb")
+    jobs: JobLog = field(default_factory=JobLog)
     _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict)
     _read_at: int = 0
 

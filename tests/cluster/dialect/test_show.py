@@ -53,7 +53,8 @@ def test_the_tag_names_the_statement(statement: str, tag: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "statement", ["SHOW JOBS", "SHOW RANGES FROM TABLE t", "SHOW GRANTS ON t", "SHOW CREATE DATABASE bank"]
+    "statement",
+    ["SHOW AUTOMATIC JOBS", "SHOW RANGES FROM TABLE t", "SHOW GRANTS ON t", "SHOW CREATE DATABASE bank"],
 )
 def test_what_is_missing_is_refused_by_name(statement: str) -> None:
     with pytest.raises(Refusal) as caught:

@@ -132,6 +132,7 @@ class Rig:
         self.reconnected: list[str] = []
         self.received = b""
         self.closed = False
+        self.canceled = 0
         self.chunk: Callable[[bytes], list[bytes]] = lambda data: [data]
         self._pending = b""
         self.session = Session(self, Shared(), "demo", "defaultdb")
@@ -144,6 +145,9 @@ class Rig:
 
     def reconnect(self, database: str) -> None:
         self.reconnected.append(database)
+
+    def cancel(self) -> None:
+        self.canceled += 1
 
     def close(self) -> None:
         self.closed = True

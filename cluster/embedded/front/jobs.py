@@ -1,0 +1,308 @@
+"""Schema changes as jobs: who runs them, what became of them, and the log that SHOW JOBS reads.
+
+The log is a file in PostgreSQL's data directory, one JSON object a line, written outside of any transaction:
+a job that failed has to be seen although its transaction was rolled back, and one that runs by others. Of
+several lines with the same id the last one counts (crdb_catalog.jobs, dialect/sql/62_jobs.sql).
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cluster.embedded.dialect import Job, Statement, translate_error
+from cluster.embedded.dialect.jobs import GARBAGE
+
+if TYPE_CHECKING:
+    from cluster.embedded.front.expected import Expect
+    from cluster.embedded.front.session import Session
+
+log = logging.getLogger("front")
+
+# pkg/jobs/registry.go, errJobCanceled; without a code of its own it is CockroachDB's "uncategorized".
+CANCELED = {"C": "XXUUU", "M": "job canceled by user"}
+_LOST = "the connection or the cluster ended while this ran: the table shows whether it took effect"
+_LARGE = 2 * 2**20  # bytes of the file after which it is written anew
+_KEPT = 2000  # the newest jobs that are kept then
+# What goes wrong while rows are read or written, and so in the job and not before it.
+_IN_THE_JOB = ("22", "23", "40", "54")
+_STOPPED = frozenset(["57014", "55P03"])  # canceled, or timed out
+
+_ENDED = frozenset(["", "succeeded", "failed", "canceled"])
+
+Record = dict[str, Any]
+
+
+class JobLog:
+    """The jobs of the cluster. path: the file; None keeps them in memory only."""
+
+    def __init__(self, path: str | None = None) -> None:
+        self.running: dict[int, Running] = {}
+        self.known: dict[int, Record] = {}  # all that the file has, newest state of each
+        self._path = Path(path) if path else None
+        self._file: int | None = None
+        self._size = 0
+        self._limit = _LARGE
+        self._last_id = 0
+
+    def open(self) -> None:
+        """Read the file, once; what ran when the last front ended is said to be lost."""
+        if self._file is not None or self._path is None:
+            return
+        text = b""
+        with suppress(FileNotFoundError):
+            text = self._path.read_bytes()
+        for line in text.splitlines():
+            with suppress(ValueError, KeyError, TypeError):  # a line that a kill cut short
+                record = json.loads(line)
+                self.known[int(record["id"])] = record
+        try:
+            self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+            os.fchmod(self._file, 0o644)  # PostgreSQL may run as another user; nobody else sees its directory
+        except OSError as error:
+            log.warning("jobs are not written down: %s", error)
+            self._path = None
+            return
+        self._size = len(text)
+        if text and not text.endswith(b"\n"):
+            os.write(self._file, b"\n")
+        for record in [each for each in self.known.values() if each["status"] not in _ENDED]:
+            if record["kind"] != GARBAGE:
+                self.write({**record, "status": "failed", "finished": time.time(), "error": _LOST})
+
+    def new_id(self) -> int:
+        """As unique_rowid() makes them: 10 µs ticks since 2015, and the node's number 1."""
+        ticks = (time.time_ns() - 1_420_070_400_000_000_000) // 10_000
+        self._last_id = max(self._last_id + (1 << 15), (ticks << 15) | 1)
+        return self._last_id
+
+    def write(self, record: Record) -> None:
+        """Note a job's state."""
+        self.known[record["id"]] = record
+        if self._file is not None:
+            try:
+                self._size += os.write(self._file, json.dumps(record).encode() + b"\n")
+                if self._size > self._limit:
+                    self._compact()
+            except OSError as error:
+                log.warning("a job was not written down: %s", error)
+
+    def _compact(self) -> None:
+        """Write the file anew, with the newest jobs only."""
+        if self._path is None:
+            return
+        kept = sorted(
+            (each for each in self.known.values() if each["status"]), key=lambda each: int(each["id"])
+        )[-_KEPT:]
+        self.known = {each["id"]: each for each in kept}
+        fresh = self._path.with_suffix(".new")
+        fresh.write_text("".join(json.dumps(each) + "\n" for each in kept), encoding="utf-8")
+        self._size = fresh.stat().st_size
+        self._limit = max(_LARGE, 2 * self._size)
+        fresh.chmod(0o644)
+        fresh.replace(self._path)
+        if self._file is not None:
+            os.close(self._file)
+        self._file = os.open(self._path, os.O_WRONLY | os.O_APPEND)
+
+    def close(self) -> None:
+        """The front stops."""
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None
+
+
+@dataclass(slots=True)
+class Running:
+    """A job between its statement's sending and its end. record: as it stands in the log."""
+
+    record: Record
+    job: Job
+    owner: SessionJobs
+    noted: Callable[[int, str], None] | None = None  # which of the backend's answers it waits for
+    canceled: bool = False
+
+
+@dataclass(slots=True)
+class SessionJobs:
+    """The jobs of one session: those of the statement that runs, and those that wait for COMMIT."""
+
+    session: Session
+    running: Running | None = None
+    done: list[Running] = field(default_factory=list)  # completed, the implicit transaction not yet
+    waiting: list[Job] = field(default_factory=list)  # of an explicit transaction
+
+    @property
+    def log(self) -> JobLog:
+        return self.session.shared.jobs
+
+    def watched(
+        self, statements: tuple[Statement, ...], done: Callable[[int, str], None]
+    ) -> Callable[[int, str], None]:
+        """The hook of these statements, which notes their jobs besides."""
+
+        def noted(turn: int, tag: str) -> None:
+            completed = statements[min(turn, len(statements) - 1)]
+            if completed.job is not None:
+                self._completed(completed.job)
+            done(turn, tag)
+            if turn + 1 < len(statements) and (following := statements[turn + 1].job) is not None:
+                self.begin(following, noted)
+
+        if (first := statements[0].job) is not None:
+            self.begin(first, noted)
+        return noted
+
+    def begin(self, job: Job, noted: Callable[[int, str], None] | None = None) -> None:
+        """The statement was sent. In an explicit transaction the job begins with COMMIT."""
+        session = self.session
+        if session.transaction is not None:
+            return
+        now = time.time()
+        record: Record = {
+            "id": self.log.new_id(),
+            "kind": job.kind,
+            "description": job.description,
+            "user": session.settings.user,
+            "status": "running",
+            "created": now,
+            "finished": None,
+            "error": "",
+        }
+        self.running = Running(record, job, self, noted)
+        self.log.running[record["id"]] = self.running
+        self.log.write(record)
+        relay = session.relay
+        relay.on_ready, relay.on_error, relay.on_notice = self._ready, self._error, self._noticed
+
+    def cancel(self, found: Running) -> None:
+        """CANCEL JOB: the statement that runs it gets an error, and the change is undone."""
+        found.canceled = True
+        self.log.write({**found.record, "status": "cancel-requested"})
+        self.session.port.cancel()
+
+    def finished(self, committed: bool) -> None:
+        """The client's transaction has ended: what it changed is one job."""
+        waiting, self.waiting = self.waiting, []
+        if not committed or not waiting:
+            return
+        by_kind: dict[str, list[Job]] = {}
+        for job in waiting:
+            by_kind.setdefault(job.kind, []).append(job)
+        for kind, jobs in by_kind.items():
+            whole = "; ".join(job.description for job in jobs)
+            garbage = whole if any(job.garbage for job in jobs) else ""
+            self._succeeded({"kind": kind, "description": whole, "created": time.time()}, garbage)
+
+    def lost(self) -> None:
+        """The session or its backend has ended in the middle of it."""
+        for each in [*self.done, *([self.running] if self.running else [])]:
+            self._end(each, "canceled" if each.canceled else "failed", _LOST)
+        self._settle()
+        self.waiting.clear()
+
+    def succeeded(self, job: Job | None) -> None:
+        """A statement that the front ran itself, after begin(), has ended (DROP DATABASE)."""
+        if job is not None and self.running is not None:
+            self._completed(job)
+            self._ready(0)
+
+    # -- what the relay tells -----------------------------------------------------------------------------
+
+    def _completed(self, job: Job) -> None:
+        found = self.running
+        if found is not None and found.job is job:
+            self.running = None
+            self.done.append(found)
+        elif self.session.transaction is not None:
+            self.waiting.append(job)
+
+    def _noticed(self, fields: dict[str, str]) -> None:
+        """IF [NOT] EXISTS found nothing to do: there was no job."""
+        if self.running is not None and fields.get("M", "").endswith("skipping"):
+            self._forget(self.running)
+            self.running = None
+
+    def _error(self, head: Expect | None, fields: dict[str, str]) -> None:
+        """An error of PostgreSQL's; its fields may be changed. What came before in the batch is undone."""
+        found, self.running = self.running, None
+        for each in self.done:
+            self._forget(each)
+        self.done.clear()
+        if found is not None:
+            its_own = head is not None and head.done is found.noted
+            code = fields.get("C", "")
+            if its_own and found.canceled and code == "57014":
+                fields.update(CANCELED)
+                for key in "DH":
+                    fields.pop(key, None)
+                self._end(found, "canceled", CANCELED["M"])
+            elif its_own and (code.startswith(_IN_THE_JOB) or code in _STOPPED):
+                self._end(found, "failed", translate_error(dict(fields)).get("M", ""))
+            else:
+                self._forget(found)
+        self._settle()
+
+    def _ready(self, status: int) -> None:
+        """The implicit transaction is committed."""
+        if self.session.transaction is None:
+            for each in self.done:
+                self._end(each, "succeeded", "")
+                if each.job.garbage:
+                    self._garbage(each.record, each.job.garbage)
+            self.done.clear()
+        if self.running is None:
+            self._settle()
+
+    # -- the log ------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        self.running = None
+        self.done.clear()
+        relay = self.session.relay
+        relay.on_ready = relay.on_error = relay.on_notice = None
+
+    def _end(self, found: Running, status: str, error: str) -> None:
+        self.log.running.pop(found.record["id"], None)
+        self.log.write({**found.record, "status": status, "finished": time.time(), "error": error})
+
+    def _forget(self, found: Running) -> None:
+        """It was no job after all: the statement itself was wrong, or there was nothing to do."""
+        self.log.running.pop(found.record["id"], None)
+        self.log.write({**found.record, "status": "", "finished": time.time()})
+        self.log.known.pop(found.record["id"], None)
+
+    def _succeeded(self, record: Record, garbage: str) -> None:
+        whole = {
+            "id": self.log.new_id(),
+            "user": self.session.settings.user,
+            "error": "",
+            **record,
+            "status": "succeeded",
+            "finished": time.time(),
+        }
+        self.log.write(whole)
+        if garbage:
+            self._garbage(whole, garbage)
+
+    def _garbage(self, record: Record, description: str) -> None:
+        """The job that removes the old data when its time to live is over (4 hours: gc.ttlseconds)."""
+        self.log.write(
+            {
+                "id": self.log.new_id(),
+                "kind": GARBAGE,
+                "description": f"GC for {description}",
+                "user": record["user"],
+                "status": "running",
+                "created": time.time(),
+                "finished": None,
+                "error": "",
+            }
+        )

@@ -1,0 +1,165 @@
+"""Schema changes as jobs: what the log holds after each way in which a statement can end."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cluster.embedded.front import wire
+from cluster.embedded.front.jobs import JobLog, Record
+
+from .conftest import Rig, extended
+
+TRUNCATE = "TRUNCATE TABLE defaultdb.public.t"
+DUPLICATE = {"S": "ERROR", "V": "ERROR", "C": "23505", "M": 'could not create unique index "u"'}
+MISSING = {"S": "ERROR", "V": "ERROR", "C": "42P01", "M": 'relation "t" does not exist'}
+CANCELED = {"S": "ERROR", "V": "ERROR", "C": "57014", "M": "canceling statement due to user request"}
+SQL = 'TRUNCATE TABLE "t"'
+
+
+def states(rig: Rig) -> list[tuple[str, str, str]]:
+    """The jobs that are no garbage collection: description, status, error."""
+    found = sorted(rig.session.shared.jobs.known.values(), key=lambda each: int(each["id"]))
+    return [
+        (each["description"], each["status"], each["error"]) for each in found if "GC" not in each["kind"]
+    ]
+
+
+@pytest.mark.parametrize("simple", [True, False])
+def test_a_schema_change_is_a_job_that_succeeds_and_leaves_garbage(rig: Rig, simple: bool) -> None:
+    rig.query("TRUNCATE t") if simple else rig.extended("TRUNCATE t")
+    assert states(rig) == [(TRUNCATE, "succeeded", "")]
+    [garbage] = [each for each in rig.session.shared.jobs.known.values() if "GC" in each["kind"]]
+    assert (garbage["description"], garbage["status"]) == (f"GC for {TRUNCATE}", "running")
+
+
+@pytest.mark.parametrize("simple", [True, False])
+def test_a_job_that_fails_says_why(rig: Rig, simple: bool) -> None:
+    rig.postgres.fails[SQL] = DUPLICATE
+    rig.query("TRUNCATE t") if simple else rig.extended("TRUNCATE t")
+    why = 'failed to ingest index entries during backfill: duplicate key value violates unique constraint "u"'
+    assert states(rig) == [(TRUNCATE, "failed", why)]
+
+
+def test_a_statement_that_is_wrong_was_no_job(rig: Rig) -> None:
+    rig.postgres.fails[SQL] = MISSING
+    assert rig.query("TRUNCATE t") == ["E 42P01", "Z I"]
+    assert states(rig) == []
+
+
+def test_a_job_is_not_blamed_for_what_ran_before_it_in_the_batch(rig: Rig) -> None:
+    rig.query("SET autocommit_before_ddl = off")
+    rig.postgres.fails["INSERT INTO t (k) VALUES (1)"] = {**DUPLICATE, "M": "duplicate key value"}
+    assert rig.query("INSERT INTO t (k) VALUES (1); TRUNCATE t") == ["E 23505", "Z I"]
+    assert states(rig) == []
+
+
+def test_what_an_implicit_transaction_rolls_back_has_not_succeeded(rig: Rig) -> None:
+    rig.query("SET autocommit_before_ddl = off")
+    rig.postgres.fails[" SELECT 1"] = MISSING
+    assert rig.query("TRUNCATE t; SELECT 1") == ["C TRUNCATE", "E 42P01", "Z I"]
+    assert states(rig) == []
+
+
+def test_the_changes_of_a_transaction_are_one_job_at_its_commit(rig: Rig) -> None:
+    rig.query("SET autocommit_before_ddl = off")
+    rig.query("BEGIN; TRUNCATE t; TRUNCATE u")
+    assert states(rig) == []
+    rig.query("COMMIT")
+    both = "TRUNCATE TABLE defaultdb.public.t; TRUNCATE TABLE defaultdb.public.u"
+    assert states(rig) == [(both, "succeeded", "")]
+
+
+def test_a_rolled_back_transaction_leaves_no_job(rig: Rig) -> None:
+    rig.query("SET autocommit_before_ddl = off")
+    rig.query("BEGIN; TRUNCATE t")
+    rig.query("ROLLBACK")
+    assert states(rig) == []
+
+
+def running(rig: Rig) -> Record:
+    """Send a schema change that PostgreSQL has not answered yet."""
+    rig.session.feed_client(wire.query("TRUNCATE t"))
+    [found] = rig.session.shared.jobs.running.values()
+    return found.record
+
+
+def test_a_job_is_seen_while_it_runs_and_may_be_canceled_by_another_session(rig: Rig) -> None:
+    record = running(rig)
+    assert states(rig) == [(TRUNCATE, "running", "")]
+    other = Rig()
+    other.session.shared = rig.session.shared
+    other.postgres.run_rows = [[str(record["id"])]]
+    assert other.query(f"CANCEL JOB {record['id']}") == ["C CANCEL JOBS 1", "Z I"]
+    assert rig.canceled == 1
+    assert states(rig) == [(TRUNCATE, "cancel-requested", "")]
+    rig.postgres.fails[SQL] = CANCELED
+    rig.received = b""
+    rig.settle()
+    assert b"job canceled by user" in rig.received
+    assert states(rig) == [(TRUNCATE, "canceled", "job canceled by user")]
+
+
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("CANCEL", "job with state succeeded cannot be requested to be canceled"),
+        ("PAUSE", "job with state succeeded cannot be requested to be paused"),
+        ("RESUME", "job with state succeeded cannot be resumed"),
+    ],
+)
+@pytest.mark.parametrize("simple", [True, False])
+def test_a_job_that_is_done_cannot_be_told_anything(
+    rig: Rig, command: str, message: str, simple: bool
+) -> None:
+    """pkg/jobs/update.go."""
+    rig.query("TRUNCATE t")
+    [number] = [each["id"] for each in rig.session.shared.jobs.known.values() if "GC" not in each["kind"]]
+    rig.postgres.run_rows = [[str(number)]]
+    rig.received = b""
+    sql = f"{command} JOB {number}"
+    lines = rig.query(sql) if simple else rig.send(*extended(sql), wire.SYNC)
+    assert lines[-2:] == ["E XXUUU", "Z I"]
+    assert message.encode() in rig.received
+
+
+def test_a_job_of_a_lost_session_does_not_run_for_ever(rig: Rig) -> None:
+    running(rig)
+    rig.session.end()
+    [(_, status, why)] = states(rig)
+    assert status == "failed"
+    assert "the table shows whether it took effect" in why
+
+
+def test_the_log_outlives_the_front_and_a_torn_line(tmp_path: Path, rig: Rig) -> None:
+    path = tmp_path / "jobs"
+    first = JobLog(str(path))
+    first.open()
+    rig.session.shared.jobs = first
+    record = running(rig)
+    first.close()
+    with path.open("ab") as file:
+        file.write(b'{"id": 1, "kind"')
+    second = JobLog(str(path))
+    second.open()
+    assert second.known[record["id"]]["status"] == "failed"
+    second.close()
+    last = path.read_text().splitlines()[-1]
+    assert json.loads(last)["id"] == record["id"]
+
+
+def test_the_log_stays_small_and_keeps_the_newest(tmp_path: Path) -> None:
+    path = tmp_path / "jobs"
+    log = JobLog(str(path))
+    log.open()
+    record: Record = {"kind": "SCHEMA CHANGE", "description": "x" * 500, "status": "succeeded", "error": ""}
+    for number in range(10_000):
+        log.write({**record, "id": number})
+    log.close()
+    assert path.stat().st_size < 4 * 2**20
+    again = JobLog(str(path))
+    again.open()
+    assert max(again.known) == 9999
+    again.close()
