@@ -8,7 +8,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.jobs() RETURNS TABLE (
 ) LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = pg_catalog AS $$
   WITH lines AS (
     SELECT DISTINCT ON ((one ->> 'id')::bigint) one
-    FROM string_to_table(pg_read_file('crdb_jobs.log', true), E'\n') WITH ORDINALITY l (line, number),
+    FROM hidden_string_to_table(hidden_pg_read_file('crdb_jobs.log', true), E'\n') WITH ORDINALITY l (line, number),
          LATERAL (SELECT CASE WHEN line IS JSON OBJECT THEN line::jsonb END AS one) parsed
     WHERE one IS NOT NULL ORDER BY (one ->> 'id')::bigint, number DESC
   ), found AS (
@@ -66,7 +66,7 @@ BEGIN
     IF clock_timestamp() > since + interval '24 hours' THEN
       RAISE EXCEPTION 'timed out waiting for jobs' USING ERRCODE = '55000';
     END IF;
-    PERFORM pg_sleep(0.05);
+    PERFORM hidden_pg_sleep(0.05);
   END LOOP;
   RETURN QUERY SELECT j.job_id, j.job_type, j.description, j.statement, j.user_name, j.status, j.running_status,
     date_trunc('second', j.created), date_trunc('second', j.started), date_trunc('second', j.finished),
