@@ -66,6 +66,8 @@ def _bracketed_sources(tokens: list[Token], keys: frozenset[str], settings: Sett
             if inner and inner[0].key == "show":
                 made.append(raw(f"({_shown(inner, settings)})", token.space or " "))
                 index = close + 1
+                if [after.key for after in tokens[index : index + 2]] == ["with", "ordinality"]:
+                    raise unsupported("WITH ORDINALITY after a SHOW")
                 continue
             if inner and inner[0].key in ("insert", "upsert", "update", "delete"):
                 raise unsupported(f"[{inner[0].key.upper()} …] as a table")

@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
+from cluster.embedded.dialect import show_routines
+from cluster.embedded.dialect.model import Notice, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import quote_string
+from cluster.embedded.dialect.tokens import is_name, quote_string, words
 
 Rule = Callable[[Reader], Statement]
 
@@ -38,7 +39,7 @@ def _comment(reader: Reader) -> str:
 
 def _in_database(reader: Reader) -> str:
     """FROM database, as a condition: true for the current one, an error for any other."""
-    if reader.one_of("from", "in"):
+    if reader.accept("from"):
         return f"crdb_catalog.check_database({quote_string(reader.name())}) IS NOT NULL"
     return "true"
 
@@ -46,7 +47,7 @@ def _in_database(reader: Reader) -> str:
 def tables(reader: Reader) -> Statement:
     """SHOW TABLES [FROM [database.]schema] [WITH COMMENT]."""
     reader.expect("show", "tables")
-    origin = reader.path() if reader.one_of("from", "in") else []
+    origin = reader.path() if reader.accept("from") else []
     source = f"crdb_catalog.show_tables_from({_strings(origin) or 'VARIADIC ARRAY[]::text[]'})"
     return Statement(f"SELECT {_TABLES}{_comment(reader)} FROM {source}", tag="SHOW TABLES ")
 
@@ -109,10 +110,19 @@ _LOGIN_NOTICE = Notice(
 def users(reader: Reader) -> Statement:
     """SHOW USERS, SHOW ROLES."""
     reader.expect("show")
-    reader.take()
+    tag = f"SHOW {reader.take().key.upper()} "
     reader.finish()
+    return Statement("SELECT * FROM crdb_catalog.show_users ORDER BY 1", tag=tag, notices=(_LOGIN_NOTICE,))
+
+
+def _all_indexes(reader: Reader) -> Statement:
+    """SHOW INDEXES FROM DATABASE name [WITH COMMENT]."""
+    reader.expect("database")
+    condition = f"crdb_catalog.check_database({quote_string(reader.name())}) IS NOT NULL"
+    columns = _INDEXES.replace("index_name,", "index_name, index_schema,") + _comment(reader)
     return Statement(
-        "SELECT * FROM crdb_catalog.show_users ORDER BY 1", tag="SHOW USERS ", notices=(_LOGIN_NOTICE,)
+        f"SELECT {columns} FROM crdb_catalog.show_all_indexes WHERE {condition} ORDER BY 1, 2, 4, 5",
+        tag="SHOW INDEXES FROM DATABASE ",
     )
 
 
@@ -122,10 +132,10 @@ def _of_table(function: str, columns: str, tag: str) -> Rule:
     def rule(reader: Reader) -> Statement:
         reader.expect("show")
         reader.take()
-        if not reader.one_of("from", "in"):
+        if not reader.accept("from"):
             raise reader.fault()
-        if reader.at("database"):
-            raise unsupported(f"{tag} FROM DATABASE")
+        if tag.startswith("SHOW INDEXES") and reader.at("database") and is_name(reader.peek(1)):
+            return _all_indexes(reader)
         path = _strings(reader.path())
         selected = columns + _comment(reader)
         return Statement(
@@ -168,21 +178,23 @@ def _jobs(reader: Reader) -> Statement:
 
 
 def _refused(reader: Reader) -> Statement:
-    words = [token.text.upper() for token in (reader.peek(n) for n in range(2)) if token.key]
-    raise unsupported(" ".join(words))
+    count = 3 if reader.peek(1).key in _OF_THREE else 2
+    raise unsupported(" ".join(reader.peek(n).text.upper() for n in range(count)).strip())
 
 
 _columns = _of_table("show_columns", _COLUMNS, "SHOW COLUMNS")
-_indexes = _of_table("show_indexes", _INDEXES, "SHOW INDEXES")
+_indexes = _of_table("show_indexes", _INDEXES, "SHOW INDEXES FROM TABLE")
 _constraints = _of_table("show_constraints", _CONSTRAINTS, "SHOW CONSTRAINTS")
 
 # CockroachDB has these (pkg/sql/parser/sql.y, show_stmt); the embedded cluster does not.
 _REFUSED = (
     "automatic backup backups changefeed completions experimental_fingerprints experimental_ranges external"
-    " fingerprints full function functions grants histogram inspect kv locality logical partitions"
-    " policies procedures queries query range ranges region regions schedule schedules sessions statements"
-    " statistics stats super survival syntax tenant tenants trace transactions transfer triggers virtual zone"
+    " fingerprints full function grants histogram inspect kv locality logical partitions"
+    " queries query range ranges region regions schedule schedules sessions statements"
+    " commit default last savepoint statistics stats super survival syntax tenant tenants trace"
+    " transactions transfer triggers virtual zone"
 )
+_OF_THREE = words("commit default full last logical savepoint super survival virtual zone")
 
 RULES: dict[str, Rule] = {
     "show tables": tables,
@@ -204,13 +216,6 @@ RULES: dict[str, Rule] = {
     "show job": _jobs,
     "show create indexes": create_indexes,
     "show create secondary": create_indexes,
+    **show_routines.RULES,
     **{f"show {word}": _refused for word in _REFUSED.split()},
 }
-
-
-def show(reader: Reader) -> Statement:
-    """What [SHOW …] as a table stands for. Raises Refusal (0A000) for a session variable."""
-    for count in (3, 2):
-        if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            return rule(reader)
-    raise Refusal("0A000", "SHOW of a session variable as a table is not supported by the embedded cluster")

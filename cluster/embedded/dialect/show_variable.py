@@ -6,9 +6,18 @@ from __future__ import annotations
 from cluster.embedded.dialect.model import Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.settings import variable, variable_name
-from cluster.embedded.dialect.tokens import quote_name, quote_string
+from cluster.embedded.dialect.tokens import Kind as TokenKind
+from cluster.embedded.dialect.tokens import quote_name, quote_string, words
 from cluster.embedded.dialect.variable import Keeper, Kind
 from cluster.embedded.dialect.variables import VARIABLES
+
+# Keywords of CockroachDB's grammar that a variable cannot have as its name (sql.y, session_var: IDENT).
+_KEYWORDS = words(
+    """
+    table view index sequence schema type function procedure trigger column policy user group constraint
+    comment create insert update delete select from where order by limit values default primary unique
+    """
+)
 
 
 def value(name: str) -> str:
@@ -53,6 +62,8 @@ def show_variable(reader: Reader) -> Statement:
     else:
         if reader.at("cluster", "setting"):
             raise unsupported("SHOW CLUSTER SETTING")
+        if reader.token.kind is TokenKind.WORD and reader.token.key in _KEYWORDS:
+            raise reader.fault()
         name = variable_name(reader)
     reader.finish()
     return Statement(f"SELECT {value(name)} AS {quote_name(name)}", tag="SHOW ")

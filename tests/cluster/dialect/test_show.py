@@ -17,7 +17,7 @@ BANK = Settings(database="bank")
     [
         ("SHOW TABLES", "show_tables_from(VARIADIC ARRAY[]::text[])"),
         ("show tables from Bank", "show_tables_from('bank')"),
-        ('SHOW TABLES IN bank."Odd"', "show_tables_from('bank', 'Odd')"),
+        ('SHOW TABLES FROM bank."Odd"', "show_tables_from('bank', 'Odd')"),
         ("SHOW COLUMNS FROM accounts", "show_columns(crdb_catalog.find_table('accounts'))"),
         ("SHOW COLUMNS FROM bank.public.accounts", "find_table('bank', 'public', 'accounts')"),
         ('SHOW COLUMNS FROM "it\'s"', "find_table('it''s')"),
@@ -46,6 +46,11 @@ def test_a_show_is_a_select_over_the_catalogue(statement: str, source: str) -> N
         ("SHOW COLUMNS FROM t", "SHOW COLUMNS "),
         ("SHOW CREATE TABLE t", "SHOW CREATE "),
         ("SHOW DATABASES", "SHOW DATABASES "),
+        ("SHOW INDEXES FROM t", "SHOW INDEXES FROM TABLE "),
+        ("SHOW KEYS FROM DATABASE bank", "SHOW INDEXES FROM DATABASE "),
+        ("SHOW ROLES", "SHOW ROLES "),
+        ("SHOW FUNCTIONS", "SHOW FUNCTIONS "),
+        ("SHOW sql_safe_updates", "SHOW "),
     ],
 )
 def test_the_tag_names_the_statement(statement: str, tag: str) -> None:
@@ -54,7 +59,13 @@ def test_the_tag_names_the_statement(statement: str, tag: str) -> None:
 
 @pytest.mark.parametrize(
     "statement",
-    ["SHOW AUTOMATIC JOBS", "SHOW RANGES FROM TABLE t", "SHOW GRANTS ON t", "SHOW CREATE DATABASE bank"],
+    [
+        "SHOW AUTOMATIC JOBS",
+        "SHOW RANGES FROM TABLE t",
+        "SHOW GRANTS ON t",
+        "SHOW CREATE DATABASE bank",
+        "SHOW LAST QUERY STATISTICS",
+    ],
 )
 def test_what_is_missing_is_refused_by_name(statement: str) -> None:
     with pytest.raises(Refusal) as caught:
@@ -65,7 +76,18 @@ def test_what_is_missing_is_refused_by_name(statement: str) -> None:
     assert "install-cockroachdb" in (caught.value.hint or "")
 
 
-@pytest.mark.parametrize("statement", ["SHOW TABLES EXTRA", "SHOW COLUMNS", "SHOW COLUMNS FROM t WITH"])
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SHOW TABLES EXTRA",
+        "SHOW COLUMNS",
+        "SHOW COLUMNS FROM t WITH",
+        "SHOW TABLES IN bank",
+        "SHOW TABLE t",
+        "SHOW VIEW",
+        "SHOW CONSTRAINTS FROM DATABASE bank",
+    ],
+)
 def test_what_cannot_be_read_is_a_syntax_error(statement: str) -> None:
     with pytest.raises(Refusal) as caught:
         translate(statement, BANK)

@@ -1,5 +1,9 @@
 -- One view or function a SHOW, with CockroachDB's columns in its order. show.py turns the statement into a SELECT.
--- Source: pkg/sql/delegate/show_*.go.
+-- Source: pkg/sql/delegate/show_*.go. What comes from pg_catalog there is of type NAME, the rest is STRING.
+-- Another type for a column of a view that exists: drop the view first (scripts run again on old data).
+DROP FUNCTION IF EXISTS crdb_catalog.show_tables_from(text[]);
+DROP VIEW IF EXISTS crdb_catalog.show_tables, crdb_catalog.show_schemas, crdb_catalog.show_enums, crdb_catalog.show_types;
+DROP FUNCTION IF EXISTS crdb_catalog.show_constraints(oid);
 
 -- CockroachDB shows an estimate, taken now and then; here it is the number itself, so that outputs compare.
 CREATE OR REPLACE FUNCTION crdb_catalog.row_count(rel oid) RETURNS bigint
@@ -13,9 +17,9 @@ END
 $$;
 
 CREATE OR REPLACE VIEW crdb_catalog.show_tables AS
-SELECT r.sc AS schema_name, r.rel AS table_name,
+SELECT r.sc::name AS schema_name, r.rel::name AS table_name,
        CASE r.relkind WHEN 'v' THEN 'view' WHEN 'm' THEN 'materialized view' WHEN 'S' THEN 'sequence' ELSE 'table' END AS type,
-       CASE WHEN r.is_user THEN pg_get_userbyid(r.relowner)::text ELSE 'node' END AS owner,
+       CASE WHEN r.is_user THEN pg_get_userbyid(r.relowner) ELSE 'node'::name END AS owner,
        CASE WHEN r.relkind = 'r' AND r.is_user THEN crdb_catalog.row_count(r.oid) ELSE 0 END AS estimated_row_count,
        NULL::text AS locality, coalesce(obj_description(r.oid, 'pg_class'), '') AS comment, r.is_user
 FROM crdb_catalog.relations r;
@@ -27,6 +31,9 @@ DECLARE
   steps integer := cardinality(parts);
   wanted text;
 BEGIN
+  IF parts[steps] IN ('pg_catalog', 'information_schema', 'crdb_internal', 'pg_extension') THEN
+    PERFORM crdb_catalog.refuse(format('SHOW TABLES FROM %s', parts[steps]));
+  END IF;
   IF steps = 2 THEN
     PERFORM crdb_catalog.check_database(parts[1]);
     wanted := parts[2];
@@ -54,9 +61,9 @@ UNION ALL
 SELECT 'system', 'node', NULL, NULL, '{}', NULL, NULL;
 
 CREATE OR REPLACE VIEW crdb_catalog.show_schemas AS
-SELECT nspname::text AS schema_name,
-       CASE WHEN nspname = 'public' THEN 'admin' WHEN crdb_catalog.is_user_schema(nspname) THEN pg_get_userbyid(nspowner)::text
-            ELSE 'node' END AS owner,
+SELECT nspname AS schema_name,
+       CASE WHEN nspname = 'public' THEN 'admin' WHEN crdb_catalog.is_user_schema(nspname) THEN pg_get_userbyid(nspowner)
+            ELSE 'node' END::name AS owner,
        -- PostgreSQL comments on its own schemas.
        CASE WHEN obj_description(oid, 'pg_namespace') NOT IN ('standard public schema', 'system catalog schema')
             THEN obj_description(oid, 'pg_namespace') END AS comment
@@ -86,10 +93,17 @@ CREATE OR REPLACE FUNCTION crdb_catalog.show_indexes(tab oid) RETURNS TABLE (
   FROM crdb_catalog.index_parts p WHERE p.relid = tab ORDER BY 1, 2, 4
 $$;
 
+-- SHOW INDEXES FROM DATABASE: all of them, with their schema.
+CREATE OR REPLACE VIEW crdb_catalog.show_all_indexes AS
+SELECT p.rel AS table_name, p.index_name, p.sc AS index_schema, NOT p.indisunique AS non_unique, p.seq_in_index,
+       p.column_name, p.definition, p.direction, p.storing, p.implicit, true AS visible, 1::float8 AS visibility,
+       obj_description(p.indexrelid, 'pg_class') AS comment
+FROM crdb_catalog.index_parts p;
+
 CREATE OR REPLACE FUNCTION crdb_catalog.show_constraints(tab oid) RETURNS TABLE (
-  table_name text, constraint_name text, constraint_type text, details text, validated boolean, comment text
+  table_name name, constraint_name name, constraint_type text, details text, validated boolean, comment text
 ) LANGUAGE sql STABLE AS $$
-  SELECT r.rel, c.conname::text, CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE'
+  SELECT r.rel::name, c.conname, CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE'
            WHEN 'f' THEN 'FOREIGN KEY' ELSE 'CHECK' END, c.condef, c.convalidated,
          coalesce(obj_description(c.oid, 'pg_constraint'), obj_description(c.oid, 'pg_class'))
   FROM crdb_catalog.relations r JOIN crdb_catalog.pg_constraint c ON c.conrelid = r.oid
@@ -100,9 +114,9 @@ CREATE OR REPLACE VIEW crdb_catalog.show_sequences AS
 SELECT sc AS sequence_schema, rel AS sequence_name FROM crdb_catalog.relations WHERE relkind = 'S' AND is_user;
 
 CREATE OR REPLACE VIEW crdb_catalog.show_enums AS
-SELECT n.nspname::text AS schema, t.typname::text AS name,
-       ARRAY(SELECT enumlabel::text FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS values,
-       pg_get_userbyid(t.typowner)::text AS owner
+SELECT n.nspname AS schema, t.typname AS name,
+       ARRAY(SELECT enumlabel FROM pg_catalog.pg_enum e WHERE e.enumtypid = t.oid ORDER BY e.enumsortorder) AS values,
+       pg_get_userbyid(t.typowner) AS owner
 FROM pg_catalog.pg_type t JOIN pg_catalog.pg_namespace n ON n.oid = t.typnamespace
 WHERE t.typtype = 'e' AND crdb_catalog.is_user_schema(n.nspname);
 
