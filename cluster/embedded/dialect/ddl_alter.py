@@ -13,7 +13,8 @@ from cluster.embedded.dialect.ddl import (
     sql_name,
 )
 from cluster.embedded.dialect.ddl_alter_column import add_column, alter_column, drop_column, rename_column
-from cluster.embedded.dialect.ddl_constraint import FREE_NAME, Constraint, check_name, table_constraint
+from cluster.embedded.dialect.ddl_constraint import Constraint, check_name, table_constraint
+from cluster.embedded.dialect.ddl_primary_key import alter_primary_key, primary_key_step
 from cluster.embedded.dialect.model import CatalogueNeeded, Notice, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.storage import Parameters, reset_parameters, table_parameters
@@ -34,14 +35,13 @@ class Change:
     steps: list[str] = field(default_factory=list)
     condition: str = ""  # SQL: the action is taken only if it holds
     combined: bool = False  # one of several actions
+    new_key: bool = False  # one of the actions adds a primary key
 
     def flush(self) -> None:
         """One action is read: its steps follow those of the actions before it."""
         found = list(self.before)
         if self.actions:
-            main = f"{self.head()} {', '.join(self.actions)}"
-            run = helper("run", schema_of(self.path), quote_string(main))
-            found.append(run if FREE_NAME in main else main)
+            found.append(f"{self.head()} {', '.join(self.actions)}")
         found += self.after
         if self.condition and found:
             found = [f"IF {self.condition} THEN\n" + ";\n".join(found) + ";\nEND IF"]
@@ -50,7 +50,10 @@ class Change:
 
     def add_constraint(self, constraint: Constraint) -> str:
         """The step that adds it."""
-        return _add_constraint(self, constraint)
+        self.notices += constraint.notices
+        if constraint.kind == "primary":
+            return primary_key_step(self.path, constraint)
+        return constraint.step(self.path, self.name_check)
 
     @property
     def table(self) -> str:
@@ -83,6 +86,7 @@ def alter_table(reader: Reader) -> Statement:
     else:
         parts = reader.parts()
         change.combined = len(parts) > 1
+        change.new_key = any(_adds_key(inner) for inner in parts)
         for inner in parts:
             _action(inner, change)
             inner.finish()
@@ -95,6 +99,14 @@ def alter_table(reader: Reader) -> Statement:
     return ddl(steps, "ALTER TABLE", notices=tuple(change.notices))
 
 
+def _adds_key(reader: Reader) -> bool:
+    """Whether an action is ADD [CONSTRAINT name] PRIMARY KEY."""
+    if not reader.at("add"):
+        return False
+    start = 3 if reader.peek(1).key == "constraint" else 1
+    return reader.peek(start).key == "primary" and reader.peek(start + 1).key == "key"
+
+
 def _moves(reader: Reader) -> bool:
     return reader.at("rename", "to") or reader.at("set", "schema") or reader.at("owner")
 
@@ -102,13 +114,10 @@ def _moves(reader: Reader) -> bool:
 def _alone(reader: Reader, change: Change) -> None:
     """The forms that stand alone in both dialects."""
     if reader.accept("rename", "to"):
-        new = reader.name()
-        change.before.append(
-            f"PERFORM crdb_catalog.free({schema_of(change.path)}, {quote_string(new)}, false)"
-        )
-        change.after.append(f"{change.head()} RENAME TO {quote_name(new)}")
+        change.after.append(helper("rename_relation", *change.arguments(reader.name())))
     elif reader.accept("set", "schema"):
-        change.after.append(f"{change.head()} SET SCHEMA {quote_name(reader.name())}")
+        change.before.append(helper("make_way", *change.arguments(new := reader.name())))
+        change.after.append(f"{change.head()} SET SCHEMA {quote_name(new)}")
     else:
         reader.expect("owner", "to")
         change.after.append(f"{change.head()} OWNER TO {quote_name(reader.name())}")
@@ -120,13 +129,13 @@ def _action(reader: Reader, change: Change) -> None:
         _add(reader, change)
     elif reader.accept("drop"):
         _drop(reader, change)
-    elif reader.at("alter", "primary", "key"):
-        raise unsupported("ALTER PRIMARY KEY")
+    elif reader.accept("alter", "primary", "key"):
+        change.after.append(change.add_constraint(alter_primary_key(reader)))
     elif reader.accept("alter"):
         reader.accept("column")
         alter_column(reader, change)
     elif reader.accept("validate", "constraint"):
-        change.actions.append(f"VALIDATE CONSTRAINT {quote_name(reader.name())}")
+        change.after.append(helper("validate_constraint", *change.arguments(reader.name())))
     elif reader.at("set", "("):
         reader.take()
         _store(change, table_parameters(reader))
@@ -175,31 +184,10 @@ _LATER = words(
 
 
 def _add(reader: Reader, change: Change) -> None:
-    if reader.token.key in ("constraint", "check", "unique", "foreign", "primary"):
-        constraint = table_constraint(reader, change.name_check)
-        if constraint.kind == "primary":
-            change.before.append(helper("drop_rowid_key", *change.arguments()))
-        change.after.append(_add_constraint(change, constraint))
+    if reader.token.key in ("constraint", "check", "unique", "foreign", "primary", "exclude"):
+        change.after.append(change.add_constraint(table_constraint(reader)))
         return
     add_column(reader, change)
-
-
-# How a generated name ends (pkg/sql/catalog/tabledesc, docs "CREATE TABLE").
-_SUFFIXES = {"unique": "key", "foreign": "fkey", "primary": "pkey"}
-
-
-def _add_constraint(change: Change, constraint: Constraint) -> str:
-    columns = () if constraint.kind == "primary" else constraint.columns
-    generated = "_".join([change.path[-1], *columns, _SUFFIXES.get(constraint.kind, "")])
-    kind = "unique" if constraint.kind == "primary" else constraint.kind
-    return helper(
-        "add_constraint",
-        *change.arguments(constraint.name or generated),
-        str(constraint.generated).lower(),
-        str(constraint.if_not_exists).lower(),
-        quote_string(kind),
-        quote_string(constraint.definition),
-    )
 
 
 def _drop(reader: Reader, change: Change) -> None:
@@ -213,6 +201,7 @@ def _drop(reader: Reader, change: Change) -> None:
                 *change.arguments(name),
                 str(if_exists).lower(),
                 str(how == " CASCADE").lower(),
+                str(change.new_key).lower(),
             )
         )
         return

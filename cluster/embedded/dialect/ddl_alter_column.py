@@ -24,20 +24,20 @@ def add_column(reader: Reader, change: Change) -> None:
     if_not_exists = reader.accept("if", "not", "exists")
     name = name_of(reader.token)
     change.new_columns.add(name)
-    made = column(reader, change.name_check)
+    made = column(reader)
     if made.primary:
-        raise unsupported("ADD COLUMN … PRIMARY KEY")
+        raise Refusal("42611", f'multiple primary keys for table "{change.path[-1]}" are not allowed')
     clauses = " ".join(made.clauses)
     if "nextval" in clauses:
         # docs, "ALTER TABLE", known limitations of ADD COLUMN
         raise unsupported("ADD COLUMN with a sequence in its DEFAULT")
     identity = str(" AS IDENTITY" in clauses).lower()
     change.before.append(helper("may_add_column", *change.arguments(made.name), identity))
-    change.actions.append(f"ADD COLUMN {made.sql(checks=False)}")
+    change.actions.append(f"ADD COLUMN {made.sql()}")
     change.after += made.steps(change.path)
     if made.family is not None:
         change.after.append(helper("join_family", *change.arguments(made.name, *made.family)))
-    change.after += [change.add_constraint(check) for check in made.checks]
+    change.after += [change.add_constraint(constraint) for constraint in made.constraints]
     if if_not_exists:
         change.condition = f"crdb_catalog.column_is_new({', '.join(change.arguments(made.name))})"
 
@@ -67,7 +67,7 @@ def rename_column(reader: Reader, change: Change) -> None:
     old = reader.name()
     reader.expect("to")
     change.before.append(helper("may_rename_column", *change.arguments(old)))
-    change.after.append(f"{change.head()} RENAME COLUMN {quote_name(old)} TO {quote_name(reader.name())}")
+    change.after.append(helper("rename_column", *change.arguments(old, reader.name())))
 
 
 def alter_column(reader: Reader, change: Change) -> None:

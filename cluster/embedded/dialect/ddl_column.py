@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.ddl import expression, helper, inner_expression, schema_of, sql_name, until
-from cluster.embedded.dialect.ddl_constraint import FREE_NAME, CheckNamer, Constraint, references
+from cluster.embedded.dialect.ddl_constraint import Constraint, check, references, without_index
+from cluster.embedded.dialect.ddl_key import Element, Key, key
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
-from cluster.embedded.dialect.tokens import is_name, quote_name, quote_string, words
+from cluster.embedded.dialect.tokens import close_of, is_name, quote_name, quote_string, words
 from cluster.embedded.dialect.types import HIDDEN, parse_type
 
 _QUALIFIERS = words(
@@ -23,14 +24,17 @@ _QUALIFIERS = words(
 
 @dataclass(slots=True)
 class Column:
-    """A column as PostgreSQL is to make it. mark: see tables.py."""
+    """A column as PostgreSQL is to make it. mark: see tables.py.
+
+    constraints: its checks, its UNIQUE and REFERENCES, which become the table's; primary: its PRIMARY KEY.
+    """
 
     name: str
     type: str
     mark: int = 0
     clauses: list[str] = field(default_factory=list)
-    checks: list[Constraint] = field(default_factory=list)
-    primary: bool = False
+    constraints: list[Constraint] = field(default_factory=list)
+    primary: Constraint | None = None
     on_update: str = ""  # an expression
     family: tuple[str, str] | None = None  # name ("": generated), and create, maybe (IF NOT EXISTS) or ""
 
@@ -41,13 +45,20 @@ class Column:
             found.append(set_on_update(path, self.name, self.on_update))
         return found
 
-    def sql(self, *, checks: bool = True) -> str:
-        """Its definition, with or without its checks."""
-        kept = [check.sql for check in self.checks] if checks else []
-        return " ".join([quote_name(self.name), self.type, *self.clauses, *kept])
+    def sql(self) -> str:
+        """Its definition, without what is the table's."""
+        return " ".join([quote_name(self.name), self.type, *self.clauses])
+
+    def of_kind(self, *kinds: str) -> list[Constraint]:
+        """Its constraints of these kinds, in order."""
+        return [constraint for constraint in self.constraints if constraint.kind in kinds]
+
+    def single_key(self) -> tuple[Element, ...]:
+        """The column as the only element of a key."""
+        return (Element(quote_name(self.name), self.name, self.name),)
 
 
-def column(reader: Reader, name_check: CheckNamer) -> Column:
+def column(reader: Reader) -> Column:
     """The column definition at the cursor, up to a comma or the end. Raises Refusal."""
     name = reader.name()
     kind = parse_type(reader)
@@ -55,11 +66,11 @@ def column(reader: Reader, name_check: CheckNamer) -> Column:
     if kind.serial:
         made.clauses += ["NOT NULL", "DEFAULT unique_rowid()"]
     while not reader.done and not reader.at(","):
-        _clause(reader, made, name_check)
+        _clause(reader, made)
     return made
 
 
-def _clause(reader: Reader, made: Column, name_check: CheckNamer) -> None:
+def _clause(reader: Reader, made: Column) -> None:
     named = ""
     if reader.accept("constraint"):
         named = reader.name()
@@ -71,24 +82,17 @@ def _clause(reader: Reader, made: Column, name_check: CheckNamer) -> None:
     elif reader.accept("not", "visible"):
         made.mark |= HIDDEN
     elif reader.accept("primary", "key"):
-        made.primary = True
-        made.clauses.append(_constraint(named, unique=True) + "PRIMARY KEY")
-        _refuse_hash(reader)
+        made.primary = Constraint("primary", named, key=_single_key(reader, made))
     elif reader.accept("unique"):
         if reader.accept("without"):
-            raise unsupported("UNIQUE WITHOUT INDEX")
-        made.clauses.append(_constraint(named, unique=True) + "UNIQUE")
-    elif reader.at("check"):
-        reader.take()
-        tokens = reader.bracketed()
-        condition = expression(tokens, reader.settings)
-        name = named or name_check(tokens)
-        check = Constraint("check", name, f"CHECK ({condition})", generated=not named, expression=condition)
-        made.checks.append(check)
+            raise without_index()
+        made.constraints.append(Constraint("unique", named, key=Key(made.single_key())))
+    elif reader.accept("check"):
+        made.constraints.append(check(reader, named))
     elif reader.accept("default"):
         made.clauses.append(f"DEFAULT {expression(until(reader, _QUALIFIERS), reader.settings)}")
     elif reader.accept("references"):
-        made.clauses.append(_constraint(named) + references(reader))
+        made.constraints.append(Constraint("foreign", named, foreign=references(reader, (made.name,))))
     elif reader.accept("as"):
         _computed(reader, made)
     elif reader.accept("generated"):
@@ -124,10 +128,16 @@ def set_on_update(path: Sequence[str], column_name: str, text: str | None) -> st
     )
 
 
-def _constraint(name: str, *, unique: bool = False) -> str:
-    if not name:
-        return ""
-    return f"CONSTRAINT {quote_name(FREE_NAME + name + FREE_NAME if unique else name)} "
+def _single_key(reader: Reader, made: Column) -> Key:
+    """A column's PRIMARY KEY [USING HASH [WITH (bucket_count = n)]]: other clauses may follow."""
+    if not reader.at("using", "hash"):
+        return Key(made.single_key())
+    end = reader.position + 2
+    if reader.peek(2).key == "with":
+        end = close_of(reader.tokens, reader.position + 3) + 1
+    inner = reader.part(reader.position, end)
+    reader.position = end
+    return key(inner, visible=False, parsed=made.single_key())
 
 
 def _generated(reader: Reader, made: Column) -> None:
@@ -159,8 +169,3 @@ def _computed(reader: Reader, made: Column) -> None:
         made.clauses.append(f"GENERATED ALWAYS AS {text} VIRTUAL")
     else:
         raise reader.fault()
-
-
-def _refuse_hash(reader: Reader) -> None:
-    if reader.at("using", "hash"):
-        raise unsupported("hash-sharded index")

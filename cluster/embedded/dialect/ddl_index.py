@@ -1,36 +1,29 @@
 """Indexes: CREATE INDEX, INDEX in CREATE TABLE, DROP INDEX, ALTER INDEX. Each belongs to its table: t@idx.
 
-Sources: docs "CREATE INDEX", "DROP INDEX"; sql.y create_index_stmt, index_def, table_index_name.
+Sources: docs of each; sql.y create_index_stmt, index_def, table_index_name;
+pkg/sql/schemachanger/scbuild/internal/scbuildstmt/create_index.go, drop_index.go.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect.ddl import (
-    behaviour,
-    ddl,
-    expression,
-    helper,
-    local,
-    relation,
-    schema_of,
-    sql_name,
-    storage_parameters,
+from cluster.embedded.dialect.ddl import behaviour, ddl, helper, local, relation, schema_of
+from cluster.embedded.dialect.ddl_key import (
+    Key,
+    index_visibility,
+    key,
+    refuse_repetition,
+    text_array,
+    unimplemented_syntax,
 )
-from cluster.embedded.dialect.model import Refusal, Statement, unsupported
+from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import (
-    Kind,
-    Token,
-    is_name,
-    name_of,
-    quote_name,
-    quote_string,
-    split_commas,
-)
+from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string
 
-_METHODS = {"btree": "", "prefix": "", "gin": " USING gin", "inverted": " USING gin"}
+_INVERTED = ("gin", "gist", "inverted")
+_FORWARD = ("btree", "prefix")
+_CONCURRENTLY = Notice("CONCURRENTLY is not required as all indexes are {} concurrently")
 
 
 def create_index(reader: Reader) -> Statement:
@@ -41,100 +34,102 @@ def create_index(reader: Reader) -> Statement:
     if reader.at("vector"):
         raise unsupported("vector index")
     reader.expect("index")
-    reader.accept("concurrently")
+    notices = _concurrently(reader, "created")
     if_not_exists = reader.accept("if", "not", "exists")
     name = "" if reader.at("on") else reader.name()
     if if_not_exists and not name:
         raise reader.fault()
     reader.expect("on")
     table = relation(reader)
-    steps = index_steps(reader, table, name, unique=unique, inverted=inverted, if_not_exists=if_not_exists)
+    made, gin = index_definition(reader, inverted=inverted)
     reader.finish()
-    return ddl(steps, "CREATE INDEX")
+    steps = [
+        index_step(table, name, made, unique=unique, inverted=gin, if_not_exists=if_not_exists, explicit=True)
+    ]
+    return ddl(steps, "CREATE INDEX", notices=(*notices, *made.notices))
 
 
-def index_steps(
-    reader: Reader,
+def _concurrently(reader: Reader, done: str) -> tuple[Notice, ...]:
+    if not reader.accept("concurrently"):
+        return ()
+    return (Notice(_CONCURRENTLY.message.format(done)),)
+
+
+def index_definition(reader: Reader, *, inverted: bool = False) -> tuple[Key, bool]:
+    """What follows the table or the name: [USING method] (…) …; whether it is inverted. Raises Refusal."""
+    if reader.accept("using"):
+        method = reader.name()
+        if method in ("hash", "spgist", "brin"):
+            raise unimplemented_syntax(reader, method)
+        if method not in (*_INVERTED, *_FORWARD):
+            reader.position -= 1
+            fault = reader.fault()
+            words = f'at or near "{method}": unrecognized access method: {method}'
+            raise Refusal("42601", words, fault.detail)
+        inverted = inverted or method in _INVERTED
+    return key(reader), inverted
+
+
+def index_step(
     table: Sequence[str],
     name: str,
+    made: Key,
     *,
     unique: bool = False,
     inverted: bool = False,
     if_not_exists: bool = False,
-) -> list[str]:
-    """The statements that make the index whose definition, from USING or its columns on, is at the cursor."""
-    method = " USING gin" if inverted else ""
-    if reader.accept("using"):
-        word = reader.name()
-        if word not in _METHODS:
-            if word == "hash":
-                raise unsupported("hash-sharded index")
-            raise Refusal("42704", f"unrecognized access method: {word}")
-        method = _METHODS[word]
-    parts = split_commas(reader.bracketed())
-    if method and len(parts) > 1:
-        raise unsupported("inverted index on several columns")
-    columns = [_element(part, reader, ordered=not method) for part in parts]
-    if reader.at("using", "hash"):
-        raise unsupported("hash-sharded index")
-    tail = method + f" ({', '.join(sql for sql, _ in columns)})"
-    if reader.one_of("storing", "covering", "include"):
-        tail += f" INCLUDE ({', '.join(quote_name(column) for column in reader.names())})"
-    if reader.at("partition"):
-        raise unsupported("PARTITION BY")
-    if reader.accept("with") and set(storage_parameters(reader)) != {"fillfactor"}:
-        raise unsupported("storage parameter of an index")
-    if reader.accept("where"):
-        tail += f" WHERE {_predicate(reader)}"
-    if reader.at("not", "visible") or reader.at("visibility"):
-        raise unsupported("index that is not visible")
-    reader.accept("visible")
-    base = name or "_".join([table[-1], *(label for _, label in columns), "key" if unique else "idx"])
-    return [
-        helper(
-            "create_index",
-            schema_of(table),
-            quote_string(table[-1]),
-            quote_string(base),
-            str(not name).lower(),
-            str(if_not_exists).lower(),
-            quote_string("UNIQUE " if unique else ""),
-            quote_string(f"ON {sql_name(table)}{tail}"),
-        )
-    ]
+    explicit: bool = False,
+) -> str:
+    """The statement that makes the index. explicit: by CREATE INDEX, so DROP INDEX needs no CASCADE."""
+    if inverted:
+        _refuse_for_inverted(made, unique)
+    refuse_repetition(name, made.elements, made.stored)
+    if not inverted and any(element.operators for element in made.elements):
+        raise Refusal("42804", "operator classes are only allowed for the last column of an inverted index")
+    parts = []
+    for place, element in enumerate(made.elements):
+        if inverted and place == len(made.elements) - 1:
+            parts.append(element.sql + (f" {element.operators}" if element.operators else ""))
+        elif inverted:
+            parts.append(element.sql)
+        else:
+            parts.append(element.sql + (" DESC NULLS LAST" if element.descending else " ASC NULLS FIRST"))
+    tail = f"{' USING gin' if inverted else ''} ({', '.join(parts)})"
+    if made.stored:
+        tail += f" INCLUDE ({', '.join(quote_name(column) for column in made.stored)})"
+    if made.predicate:
+        tail += f" WHERE {made.predicate}"
+    flags = ("c" if unique and not explicit else "") + made.flags()
+    return helper(
+        "add_index",
+        schema_of(table),
+        quote_string(table[-1]),
+        quote_string(name or made.generated_name(table[-1], "key" if unique else "idx")),
+        str(not name).lower(),
+        str(if_not_exists).lower(),
+        quote_string("UNIQUE " if unique else ""),
+        quote_string(flags),
+        text_array(made.columns),
+        text_array(made.stored),
+        str(made.buckets or "NULL"),
+        quote_string(tail),
+    )
 
 
-def _predicate(reader: Reader) -> str:
-    taken: list[Token] = []
-    while not reader.done and not (reader.at("not", "visible") or reader.at("visible")):
-        taken.append(reader.take())
-    return f"({expression(taken, reader.settings)})"
-
-
-def _element(part: list[Token], reader: Reader, *, ordered: bool) -> tuple[str, str]:
-    """One column of an index: its SQL, and what it gives to a generated name."""
-    if not part:
-        raise reader.fault()
-    body = list(part)
-    nulls = ""
-    if len(body) > 2 and body[-2].key == "nulls":
-        nulls = body[-1].key
-        body = body[:-2]
-    descending = body[-1].key == "desc"
-    if body[-1].key in ("asc", "desc") and len(body) > 1:
-        body = body[:-1]
-    if nulls and (nulls == "last") != descending:
-        raise unsupported(f"NULLS {nulls.upper()} with this direction in an index")
-    if len(body) == 1 and is_name(body[0]):
-        sql, label = quote_name(name_of(body[0])), name_of(body[0])
-    elif len(body) == 2 and is_name(body[0]) and body[1].kind is Kind.WORD:
-        raise unsupported(f"operator class {body[1].text}")
-    else:
-        # Expression indexes are named …_expr_… (docs, "Expression indexes").
-        sql, label = f"({expression(body, reader.settings)})", "expr"
-    if not ordered:
-        return sql, label
-    return sql + (" DESC NULLS LAST" if descending else " ASC NULLS FIRST"), label
+def _refuse_for_inverted(made: Key, unique: bool) -> None:
+    """What an inverted index cannot be (create_index.go)."""
+    if made.buckets:
+        raise Refusal("26000", "inverted indexes don't support hash sharding")
+    if made.stored:
+        raise Refusal("26000", "inverted indexes don't support stored columns")
+    if unique:
+        raise Refusal("26000", "inverted indexes can't be unique")
+    if made.elements[-1].descending:
+        raise Refusal("0A000", "the last column in an inverted index cannot have the DESC option")
+    if any(element.operators for element in made.elements[:-1]):
+        raise Refusal("42804", "operator classes are only allowed for the last column of an inverted index")
+    if any(element.descending for element in made.elements):
+        raise unsupported("DESC in an inverted index")
 
 
 def table_index(reader: Reader) -> tuple[list[str] | None, str]:
@@ -147,49 +142,57 @@ def table_index(reader: Reader) -> tuple[list[str] | None, str]:
     return ([path[0], ""] if len(path) > 1 else None), path[-1]
 
 
+def index_arguments(table: list[str] | None, index: str) -> list[str]:
+    """The three arguments by which the helpers of sql/71_ddl_indexes.sql find an index."""
+    return [schema_of(table or [""]), quote_string(table[-1] if table else ""), quote_string(index)]
+
+
 def drop_index(reader: Reader) -> Statement:
     """DROP INDEX [CONCURRENTLY] [IF EXISTS] table@index, … [CASCADE | RESTRICT]."""
     reader.expect("drop", "index")
-    reader.accept("concurrently")
+    notices = _concurrently(reader, "dropped")
     if_exists = reader.accept("if", "exists")
     found = [table_index(reader)]
     while reader.accept(","):
         found.append(table_index(reader))
     how = behaviour(reader)
     reader.finish()
-    steps = [
-        helper(
-            "drop_index",
-            schema_of(table or [""]),
-            quote_string(table[-1] if table else ""),
-            quote_string(index),
-            str(if_exists).lower(),
-            str(how == " CASCADE").lower(),
-        )
-        for table, index in found
-    ]
-    return ddl(steps, "DROP INDEX")
+    rows = [f"ARRAY[{', '.join(index_arguments(table, index))}]" for table, index in found]
+    step = helper(
+        "drop_indexes",
+        f"ARRAY[{', '.join(rows)}]::text[]",
+        str(if_exists).lower(),
+        str(how == " CASCADE").lower(),
+    )
+    return ddl([step], "DROP INDEX", notices=notices)
 
 
 def alter_index(reader: Reader) -> Statement:
-    """ALTER INDEX [IF EXISTS] table@index RENAME TO name."""
+    """ALTER INDEX [IF EXISTS] table@index RENAME TO name | [NOT] VISIBLE | VISIBILITY share."""
     reader.expect("alter", "index")
     if_exists = reader.accept("if", "exists")
     table, index = table_index(reader)
-    if not reader.accept("rename", "to"):
-        raise unsupported(f"ALTER INDEX … {reader.token.text.upper()}") if not reader.done else reader.fault()
-    new = reader.name()
+    arguments = index_arguments(table, index)
+    if reader.accept("rename", "to"):
+        new = reader.name()
+        if not new:
+            raise Refusal("42601", "empty index name")
+        step = helper("rename_index", *arguments, quote_string(new), str(if_exists).lower())
+    elif (visibility := index_visibility(reader)) is not None:
+        step = helper("show_or_hide_index", *arguments, str(visibility), str(if_exists).lower())
+    elif reader.done:
+        raise reader.fault()
+    elif reader.token.key in (
+        "partition",
+        "split",
+        "unsplit",
+        "scatter",
+        "configure",
+        "relocate",
+        "rebalance",
+    ):
+        raise unsupported(f"ALTER INDEX … {reader.token.text.upper()}")
+    else:
+        raise reader.fault()
     reader.finish()
-    return ddl(
-        [
-            helper(
-                "rename_index",
-                schema_of(table or [""]),
-                quote_string(table[-1] if table else ""),
-                quote_string(index),
-                quote_string(new),
-                str(if_exists).lower(),
-            )
-        ],
-        "ALTER INDEX",
-    )
+    return ddl([step], "ALTER INDEX")

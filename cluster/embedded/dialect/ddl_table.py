@@ -13,11 +13,19 @@ from cluster.embedded.dialect.ddl import (
     sql_name,
 )
 from cluster.embedded.dialect.ddl_column import Column, column
-from cluster.embedded.dialect.ddl_constraint import FREE_NAME, check_name, table_constraint
-from cluster.embedded.dialect.ddl_index import index_steps
+from cluster.embedded.dialect.ddl_constraint import (
+    Constraint,
+    check_name,
+    primary_key_sql,
+    table_constraint,
+)
+from cluster.embedded.dialect.ddl_index import index_definition, index_step
+from cluster.embedded.dialect.ddl_key import Element, Key
+from cluster.embedded.dialect.ddl_shard import shard_column, shard_name, shard_steps
 from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.shards import is_shard_column
 from cluster.embedded.dialect.storage import EXPIRATION, Parameters, table_parameters
 from cluster.embedded.dialect.tables import mark_column
 from cluster.embedded.dialect.tokens import (
@@ -38,14 +46,18 @@ _INDEX_WORDS = ("index", "inverted", "vector")
 class _Table:
     path: list[str]
     columns: list[Column] = field(default_factory=list)
-    constraints: list[str] = field(default_factory=list)
     after: list[str] = field(default_factory=list)
-    has_key: bool = False
-    after_index: bool = False
+    primary: Constraint | None = None
+    # The statements that make its indexes, in order; UNIQUE constraints are among them.
+    indexes: list[str] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    sharded: list[Key] = field(default_factory=list)
+    written_shards: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=set)
     # Checks wait until all columns are known: they are named after the columns that they mention.
     column_names: set[str] = field(default_factory=set)
     families: list[tuple[str, list[str]]] = field(default_factory=list)  # name ("": generated), columns
+    notices: list[Notice] = field(default_factory=list)
 
     def name_check(self, tokens: list[Token]) -> str:
         name = check_name(tokens, self.column_names)
@@ -54,6 +66,16 @@ class _Table:
             number += 1
         self.names.add(free)
         return free
+
+    def set_primary(self, made: Constraint) -> None:
+        if self.primary:
+            raise Refusal("42P16", f'multiple primary keys for table "{self.path[-1]}" are not allowed')
+        self.primary = made
+
+    def all_constraints(self) -> list[Constraint]:
+        """Those of the table, then those of its columns (tree.CreateTable.HoistConstraints)."""
+        hoisted = [one for made in self.columns for one in made.of_kind("check", "foreign")]
+        return [*self.constraints, *hoisted]
 
 
 def create_table(reader: Reader) -> Statement:
@@ -73,8 +95,8 @@ def create_table(reader: Reader) -> Statement:
     table.column_names = _column_names(reader)
     _elements(reader, table)
     settings = _tail(reader)
-    notices += tuple(settings.notices)
-    return ddl(_steps(table, settings, if_not_exists), "CREATE TABLE", notices=notices)
+    steps = _steps(table, settings, if_not_exists)
+    return ddl(steps, "CREATE TABLE", notices=(*notices, *table.notices, *settings.notices))
 
 
 def create_temporary(reader: Reader) -> Statement:
@@ -123,11 +145,21 @@ def _element(reader: Reader, table: _Table) -> None:
         reader.token.key in ("check", "unique", "foreign", "primary", "exclude")
     ):
         _constraint(reader, table)
+    elif is_name(reader.token) and is_shard_column(name_of(reader.token)):
+        # As SHOW CREATE TABLE prints it; the index that it belongs to says the rest.
+        table.written_shards.add(name := reader.name())
+        table.columns.append(Column(name, "int8", clauses=["NOT NULL", "DEFAULT 0"]))
+        _one_element(reader)
     else:
         inner = _one_element(reader)
-        made = column(inner, table.name_check)
+        made = column(inner)
+        if made.primary and made.primary.key:
+            table.set_primary(made.primary)
+            table.sharded.append(made.primary.key)
+            if made.primary.key.buckets and shard_name(made.primary.key) not in table.written_shards:
+                # A sharded key of one column puts its shard column before it (logic test hash_sharded_index).
+                table.columns.append(shard_column(made.primary.key))
         table.columns.append(made)
-        table.has_key = table.has_key or made.primary
         table.after += made.steps(table.path)
         if made.family is not None:
             _join_family(table, made.name, *made.family)
@@ -166,21 +198,24 @@ def _index(reader: Reader, table: _Table) -> None:
     reader.expect("index")
     name = "" if reader.at("(") or reader.at("using") else reader.name()
     inner = _one_element(reader)
-    table.after += index_steps(inner, table.path, name, unique=unique, inverted=inverted)
+    made, gin = index_definition(inner, inverted=inverted)
     inner.finish()
-    table.after_index = True
+    table.notices += made.notices
+    table.sharded.append(made)
+    table.indexes.append(index_step(table.path, name, made, unique=unique, inverted=gin))
 
 
 def _constraint(reader: Reader, table: _Table) -> None:
-    inner = _one_element(reader)
-    made = table_constraint(inner, table.name_check)
-    table.has_key = table.has_key or made.kind == "primary"
-    if made.kind == "unique" and table.after_index:
-        # Indexes and unique constraints are numbered, and listed, in the order in which they are written.
-        add = f"ALTER TABLE {sql_name(table.path)} ADD {made.sql}"
-        table.after.append(helper("run", schema_of(table.path), quote_string(add)) if made.name else add)
+    made = table_constraint(_one_element(reader))
+    table.notices += made.notices
+    if made.kind == "primary":
+        table.set_primary(made)
+        if made.key:
+            table.sharded.append(made.key)
+    elif made.kind == "unique":
+        table.indexes.append(made.step(table.path, table.name_check))
     else:
-        table.constraints.append(made.sql)
+        table.constraints.append(made)
 
 
 def _tail(reader: Reader) -> Parameters:
@@ -224,15 +259,24 @@ def _steps(table: _Table, settings: Parameters, if_not_exists: bool) -> list[str
     name = sql_name(table.path)
     before = _expiration(table, settings)
     after = list(table.after)
-    if not table.has_key:
+    after += _shards(table)
+    if table.primary is None:
         rowid = _hidden_rowid(table)
         table.columns.append(rowid)
-        table.constraints.append(f"PRIMARY KEY ({quote_name(rowid.name)})")
+        table.primary = _rowid_key(rowid)
         after.insert(0, mark_column(name, rowid.name, HIDDEN))
-    items = [made.sql() for made in table.columns] + table.constraints
-    create = f"CREATE TABLE {name} ({', '.join(items)})"
-    if FREE_NAME in create:
-        create = helper("run", schema_of(table.path), quote_string(create))
+    assert table.primary.key
+    items = [made.sql() for made in table.columns]
+    items.append(primary_key_sql(table.path[-1], table.primary.name, table.primary.key))
+    items += _checks(table)
+    create = helper("run", schema_of(table.path), quote_string(f"CREATE TABLE {name} ({', '.join(items)})"))
+    # A UNIQUE of a column comes before the indexes of the table; foreign keys need them all.
+    for column_made in table.columns:
+        after += [one.step(table.path, table.name_check) for one in column_made.of_kind("unique")]
+    after += table.indexes
+    after += [
+        one.step(table.path, table.name_check) for one in table.all_constraints() if one.kind == "foreign"
+    ]
     if table.families:
         after.append(_families(table))
     after.append(settings.store(table.path, is_new=True))
@@ -251,16 +295,44 @@ def _families(table: _Table) -> str:
     )
 
 
+def _shards(table: _Table) -> list[str]:
+    """The columns of hash-sharded indexes that are not there yet, and the statements that mark them all."""
+    marks: dict[str, list[str]] = {}
+    for made in table.sharded:
+        if made.buckets:
+            name = shard_name(made)
+            if name not in {one.name for one in table.columns}:
+                table.columns.append(shard_column(made))
+            marks[name] = shard_steps(table.path, made)
+    if table.written_shards - set(marks):
+        raise unsupported("column of a hash-sharded index without the index")
+    return [step for steps in marks.values() for step in steps]
+
+
+def _checks(table: _Table) -> list[str]:
+    checks = [one for one in table.all_constraints() if one.kind == "check"]
+    for one in checks:
+        if one.name in table.names:
+            raise Refusal("42710", f'duplicate constraint name: "{one.name}"')
+        table.names |= {one.name} - {""}
+    return [one.check_sql(one.name or table.name_check(list(one.tokens))) for one in checks]
+
+
+def _rowid_key(rowid: Column) -> Constraint:
+    return Constraint("primary", key=Key((Element(quote_name(rowid.name), rowid.name, rowid.name),)))
+
+
 def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: bool) -> Statement:
     reader.expect("as")
     query = render(query_tokens(reader.rest(), reader.settings))
     name = sql_name(table.path)
     columns = f" ({', '.join(quote_name(column) for column in names)})" if names else ""
     rowid = _hidden_rowid(table)
+    key_sql = primary_key_sql(table.path[-1], "", _rowid_key(rowid).key or Key(()))
     steps = [
         f"CREATE TABLE {name}{columns} AS {query}",
         f"ALTER TABLE {name} ADD COLUMN {rowid.sql()}",
-        f"ALTER TABLE {name} ADD PRIMARY KEY ({quote_name(rowid.name)})",
+        helper("run", schema_of(table.path), quote_string(f"ALTER TABLE {name} ADD {key_sql}")),
         mark_column(name, rowid.name, HIDDEN),
         Parameters().store(table.path, is_new=True),
     ]

@@ -13,6 +13,7 @@ from cluster.embedded.dialect.literals import bytes_literals
 from cluster.embedded.dialect.model import Refusal, Settings, unsupported
 from cluster.embedded.dialect.ordering import nulls_first
 from cluster.embedded.dialect.shadows import shadow
+from cluster.embedded.dialect.shards import no_shard_columns
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, word
 from cluster.embedded.dialect.types import FOREIGN
 
@@ -137,6 +138,7 @@ RULES: tuple[Rule, ...] = (
     floor_division,
     nulls_first,
     catalogue_views,
+    no_shard_columns,
 )
 
 

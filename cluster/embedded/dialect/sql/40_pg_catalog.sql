@@ -21,17 +21,33 @@ BEGIN
 END
 $$;
 
--- The columns of an index as in CREATE INDEX.
+-- The columns of an index as in CREATE INDEX. An inverted index shows the direction of its last column never
+-- (catformat.FormatIndexElements), and its operator class if it is not the type's own.
 CREATE OR REPLACE FUNCTION crdb_catalog.index_columns(idx oid, mode text DEFAULT 'typed') RETURNS text
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
   SELECT string_agg(
     CASE WHEN i.indkey[k - 1] = 0 THEN crdb_catalog.index_element(idx, k, mode)
          ELSE crdb_catalog.name(crdb_catalog.index_element(idx, k)) END
-    || CASE WHEN am.amname <> 'btree' THEN '' WHEN i.indoption[k - 1] & 1 = 1 THEN ' DESC' ELSE ' ASC' END, ', ' ORDER BY k)
+    || CASE WHEN am.amname = 'gin' AND k = i.indnkeyatts THEN
+              CASE WHEN o.opcname = 'gin_trgm_ops' THEN ' gin_trgm_ops' ELSE '' END
+            WHEN crdb_catalog.descends(c.relname, k, coalesce(i.indoption[k - 1], 0::int2)) THEN ' DESC' ELSE ' ASC' END,
+    ', ' ORDER BY k)
   FROM pg_catalog.pg_index i
-  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam,
-  generate_series(1, i.indnkeyatts) k
+  JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
+  CROSS JOIN generate_series(1, i.indnkeyatts) k
+  LEFT JOIN pg_catalog.pg_opclass o ON o.oid = i.indclass[k - 1]
   WHERE i.indexrelid = idx
+$$;
+
+-- USING HASH WITH (bucket_count=16), with a blank before it; '' for an index without shards.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_sharding(name) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(' USING HASH WITH (bucket_count=' || crdb_catalog.index_flag($1, 'h') || ')', '')
+$$;
+
+-- NOT VISIBLE or VISIBILITY 0.50, with a blank before it; '' for a visible index.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_visibility(name) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+  SELECT coalesce(CASE crdb_catalog.index_flag($1, 'v') WHEN 0 THEN ' NOT VISIBLE'
+                  ELSE ' VISIBILITY ' || to_char(crdb_catalog.index_flag($1, 'v') / 100.0, 'FM0.00') END, '')
 $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.stored_columns(idx oid) RETURNS text
@@ -54,8 +70,10 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     || crdb_catalog.name(crdb_catalog.bare(c.relname)) || ' ON '
     || crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname)
     || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx, 'simple') || ')'
+    || crdb_catalog.index_sharding(c.relname)
     || coalesce(' STORING (' || crdb_catalog.stored_columns(idx) || ')', '')
     || coalesce(' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')', '')
+    || crdb_catalog.index_visibility(c.relname)
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
   JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
@@ -176,13 +194,14 @@ SELECT i.indexrelid, i.indrelid, i.indnatts, i.indisunique, false AS indnullsnot
        false AS indcheckxmin, false AS indisready, true AS indislive, false AS indisreplident, i.indkey,
        i.indcollation, array_to_string(array_fill(0, ARRAY[i.indnkeyatts::integer]), ' ')::oidvector AS indclass,
        -- NULLs come first in ascending order and last in descending.
-       array_to_string(ARRAY(SELECT 2 - (o & 1) FROM unnest(i.indoption) o), ' ')::int2vector AS indoption,
+       array_to_string(ARRAY(SELECT 2 - crdb_catalog.descends(c.relname, k, i.indoption[k - 1])::integer
+                             FROM generate_series(1, i.indnkeyatts) k ORDER BY k), ' ')::int2vector AS indoption,
        CASE WHEN i.indexprs IS NOT NULL THEN ARRAY(
          SELECT crdb_catalog.index_element(i.indexrelid, k) FROM generate_series(1, i.indnkeyatts) k
          WHERE i.indkey[k - 1] = 0 ORDER BY k)::text END AS indexprs,
        CASE WHEN i.indpred IS NOT NULL THEN crdb_catalog.index_predicate(i.indexrelid, 'catalog') END AS indpred,
        i.indnkeyatts
-FROM pg_catalog.pg_index i
+FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
 JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
 WHERE crdb_catalog.is_user_schema(n.nspname);
 

@@ -27,7 +27,7 @@ SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS tab
        CASE WHEN a.attidentity <> '' THEN format('nextval(''%s''::REGCLASS)',
               (SELECT sc || '.' || rel FROM crdb_catalog.relations
                WHERE oid = pg_get_serial_sequence(format('%I.%I', r.sc, r.rel), a.attname)::regclass))
-            WHEN a.attgenerated = '' THEN
+            WHEN a.attgenerated = '' AND ty.flags & 4096 = 0 THEN
               crdb_catalog.expression(pg_get_expr(d.adbin, r.oid), r.oid, 'numerics', ty.printed) END AS column_default,
        CASE WHEN a.attnotnull THEN 'NO' ELSE 'YES' END AS is_nullable,
        CASE WHEN t.typelem <> 0 AND t.typcategory = 'A' THEN 'ARRAY' WHEN t.typtype = 'e' THEN 'USER-DEFINED'
@@ -59,10 +59,12 @@ SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS tab
        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' ELSE '' END AS identity_generation,
        s.seqstart::text AS identity_start, s.seqincrement::text AS identity_increment,
        s.seqmax::text AS identity_maximum, s.seqmin::text AS identity_minimum, NULL::text AS identity_cycle,
-       CASE WHEN a.attgenerated = '' THEN 'NEVER' ELSE 'ALWAYS' END AS is_generated,
-       CASE WHEN a.attgenerated = '' THEN ''
+       CASE WHEN a.attgenerated = '' AND ty.flags & 4096 = 0 THEN 'NEVER' ELSE 'ALWAYS' END AS is_generated,
+       CASE WHEN ty.flags & 4096 = 4096 THEN crdb_catalog.shard_expression(r.oid, a.attname, a.attoptions, 'simple')
+            WHEN a.attgenerated = '' THEN ''
             ELSE crdb_catalog.expression(pg_get_expr(d.adbin, r.oid), r.oid, 'simple') END AS generation_expression,
-       CASE WHEN r.relkind = 'r' AND r.is_user AND a.attgenerated = '' THEN 'YES' ELSE 'NO' END AS is_updatable,
+       CASE WHEN r.relkind = 'r' AND r.is_user AND a.attgenerated = '' AND ty.flags & 4096 = 0
+            THEN 'YES' ELSE 'NO' END AS is_updatable,
        CASE WHEN ty.flags & 1 = 1 THEN 'YES' ELSE 'NO' END AS is_hidden, ty.printed AS crdb_sql_type
 FROM crdb_catalog.relations r
 JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
@@ -88,13 +90,32 @@ SELECT table_catalog, table_schema, table_name, column_name, column_comment, ord
        is_updatable, is_hidden, crdb_sql_type
 FROM crdb_catalog.columns ORDER BY relid, ordinal_position;
 
+-- The virtual column that an expression of an index stands for: the table has one for each expression.
+CREATE OR REPLACE FUNCTION crdb_catalog.expression_column(rel oid, idx oid, place integer) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  WITH found AS (
+    SELECT crdb_catalog.index_element(i.indexrelid, k) AS element, i.indexrelid, k
+    FROM pg_catalog.pg_index i, generate_series(1, i.indnkeyatts) k
+    WHERE i.indrelid = rel AND i.indexprs IS NOT NULL AND i.indkey[k - 1] = 0),
+  numbered AS (
+    SELECT element, row_number() OVER (ORDER BY min(indexrelid), min(k)) AS n FROM found GROUP BY element)
+  SELECT 'crdb_internal_idx_expr' || CASE WHEN n > 1 THEN '_' || n - 1 ELSE '' END
+  FROM numbered JOIN found USING (element) WHERE indexrelid = idx AND k = place
+$$;
+
 -- One row for each column of each index: key columns, stored ones (all others of the primary index), and the
 -- primary key's columns that every secondary index carries.
 CREATE OR REPLACE VIEW crdb_catalog.index_parts AS
 WITH parts AS (
-  SELECT i.indexrelid, i.indrelid, k AS place, 1 AS kind, i.indkey[k - 1] AS attnum,
-         CASE WHEN i.indoption[k - 1] & 1 = 1 THEN 'DESC' ELSE 'ASC' END AS direction, false AS storing, false AS implicit
-  FROM pg_catalog.pg_index i, generate_series(1, i.indnkeyatts) k
+  -- The column of its shards comes first in a hash-sharded index, and nobody wrote it.
+  SELECT i.indexrelid, i.indrelid, 1 AS place, 0 AS kind, crdb_catalog.shard_of(i.indexrelid) AS attnum,
+         'ASC' AS direction, false AS storing, true AS implicit
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+  WHERE crdb_catalog.index_flag(c.relname, 'h') IS NOT NULL
+  UNION ALL
+  SELECT i.indexrelid, i.indrelid, k, 1, i.indkey[k - 1],
+         CASE WHEN crdb_catalog.descends(c.relname, k, i.indoption[k - 1]) THEN 'DESC' ELSE 'ASC' END, false, false
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid, generate_series(1, i.indnkeyatts) k
   UNION ALL
   SELECT i.indexrelid, i.indrelid, k, 2, i.indkey[k - 1], 'N/A', true, false
   FROM pg_catalog.pg_index i, generate_series(i.indnkeyatts + 1, i.indnatts) k
@@ -102,32 +123,41 @@ WITH parts AS (
   SELECT i.indexrelid, i.indrelid, a.attnum, 2, a.attnum, 'N/A', true, false
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid
   WHERE i.indisprimary AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v' AND a.attnum <> ALL (i.indkey)
+    AND crdb_catalog.flags(a.attoptions) & 4096 = 0
   UNION ALL
-  SELECT i.indexrelid, i.indrelid, k, 3, p.indkey[k - 1], 'ASC', i.indisunique, true
-  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary,
-       generate_series(1, p.indnkeyatts) k
+  SELECT i.indexrelid, i.indrelid, 0, 3, crdb_catalog.shard_of(p.indexrelid), 'ASC', i.indisunique, true
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary
+  JOIN pg_catalog.pg_class c ON c.oid = p.indexrelid
+  WHERE NOT i.indisprimary AND crdb_catalog.index_flag(c.relname, 'h') IS NOT NULL
+    AND crdb_catalog.shard_of(p.indexrelid) IS DISTINCT FROM crdb_catalog.shard_of(i.indexrelid)
+  UNION ALL
+  SELECT i.indexrelid, i.indrelid, k, 3, p.indkey[k - 1],
+         CASE WHEN crdb_catalog.descends(c.relname, k, p.indoption[k - 1]) THEN 'DESC' ELSE 'ASC' END, i.indisunique, true
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary
+  JOIN pg_catalog.pg_class c ON c.oid = p.indexrelid, generate_series(1, p.indnkeyatts) k
   WHERE NOT i.indisprimary AND p.indkey[k - 1] <> ALL (i.indkey)
 )
 SELECT r.db, r.sc, r.rel, r.oid AS relid, p.indexrelid, i.indisprimary, i.indisunique,
        crdb_catalog.bare(c.relname) AS index_name,
        -- The table is in PARTITION BY so that a condition on it is used before the numbers are given.
        row_number() OVER (PARTITION BY r.oid, p.indexrelid ORDER BY p.kind, p.place) AS seq_in_index,
-       CASE WHEN p.attnum = 0 THEN 'crdb_internal_idx_expr'
-              || CASE WHEN nth > 0 THEN '_' || nth ELSE '' END
+       CASE WHEN p.attnum = 0 THEN crdb_catalog.expression_column(r.oid, p.indexrelid, p.place::integer)
             ELSE a.attname::text END AS column_name,
        CASE WHEN p.attnum = 0 THEN crdb_catalog.index_element(p.indexrelid, p.place::integer)
-            ELSE a.attname::text END AS definition, p.direction, p.storing, p.implicit
+            WHEN crdb_catalog.flags(a.attoptions) & 4096 = 4096
+              THEN crdb_catalog.shard_expression(r.oid, a.attname, a.attoptions, 'simple')
+            ELSE a.attname::text END AS definition, p.direction, p.storing, p.implicit,
+       coalesce(crdb_catalog.index_flag(c.relname, 'v') / 100.0, 1)::float8 AS visibility
 FROM parts p JOIN crdb_catalog.relations r ON r.oid = p.indrelid AND r.is_user
 JOIN pg_catalog.pg_index i ON i.indexrelid = p.indexrelid JOIN pg_catalog.pg_class c ON c.oid = p.indexrelid
-LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.indrelid AND a.attnum = p.attnum,
-LATERAL (SELECT count(*) AS nth FROM generate_series(1, p.place - 1) e WHERE p.kind = 1 AND i.indkey[e - 1] = 0) n;
+LEFT JOIN pg_catalog.pg_attribute a ON a.attrelid = p.indrelid AND a.attnum = p.attnum;
 
 CREATE OR REPLACE VIEW information_schema.statistics AS
 SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
        CASE WHEN indisunique THEN 'NO' ELSE 'YES' END AS non_unique, sc AS index_schema, index_name, seq_in_index,
        column_name, NULL::text AS collation, NULL::bigint AS cardinality, direction,
        CASE WHEN storing THEN 'YES' ELSE 'NO' END AS storing, CASE WHEN implicit THEN 'YES' ELSE 'NO' END AS implicit,
-       'YES'::text AS is_visible, 1::float8 AS visibility
+       CASE WHEN visibility = 1 THEN 'YES' ELSE 'NO' END AS is_visible, visibility
 FROM crdb_catalog.index_parts ORDER BY relid, indexrelid, seq_in_index;
 
 CREATE OR REPLACE VIEW information_schema.table_constraints AS

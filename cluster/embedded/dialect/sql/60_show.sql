@@ -89,7 +89,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.show_indexes(tab oid) RETURNS TABLE (
   direction text, storing boolean, implicit boolean, visible boolean, visibility float8, comment text
 ) LANGUAGE sql STABLE AS $$
   SELECT p.rel, p.index_name, NOT p.indisunique, p.seq_in_index, p.column_name, p.definition, p.direction, p.storing,
-         p.implicit, true, 1::float8, obj_description(p.indexrelid, 'pg_class')
+         p.implicit, p.visibility = 1, p.visibility, obj_description(p.indexrelid, 'pg_class')
   FROM crdb_catalog.index_parts p WHERE p.relid = tab ORDER BY 1, 2, 4
 $$;
 

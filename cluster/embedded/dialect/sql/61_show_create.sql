@@ -8,6 +8,8 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_column(rel oid, num smallint) RET
     || CASE
       WHEN a.attidentity <> '' THEN ' GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END
         || ' AS IDENTITY' || coalesce(crdb_catalog.identity_options(rel, a.attname), '')
+      WHEN ty.flags & 4096 = 4096
+        THEN ' AS (' || crdb_catalog.shard_expression(rel, a.attname, a.attoptions, 'typed') || ') VIRTUAL'
       WHEN d.adbin IS NULL THEN ''
       WHEN a.attgenerated = '' THEN ' DEFAULT ' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed', ty.printed)
       ELSE ' AS (' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed') || ') '
@@ -35,9 +37,9 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_index(idx oid, alone boolean) RET
     || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || CASE am.amname WHEN 'gin' THEN 'INVERTED ' ELSE '' END
     || 'INDEX ' || crdb_catalog.name(crdb_catalog.bare(c.relname))
     || CASE WHEN alone THEN ' ON ' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname) ELSE '' END
-    || ' (' || crdb_catalog.index_columns(idx) || ')'
+    || ' (' || crdb_catalog.index_columns(idx) || ')' || crdb_catalog.index_sharding(c.relname)
     || coalesce(' STORING (' || crdb_catalog.stored_columns(idx) || ')', '')
-    || coalesce(' WHERE ' || crdb_catalog.index_predicate(idx, 'typed'), '')
+    || coalesce(' WHERE ' || crdb_catalog.index_predicate(idx, 'typed'), '') || crdb_catalog.index_visibility(c.relname)
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
   JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
@@ -71,7 +73,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGU
       ARRAY(SELECT E'\n\t' || crdb_catalog.create_column(rel, attnum) FROM pg_catalog.pg_attribute
             WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped ORDER BY attnum)
    || ARRAY(SELECT E'\n\tCONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(conname)) || ' '
-                   || crdb_catalog.constraint_definition(oid)
+                   || crdb_catalog.constraint_definition(oid) || crdb_catalog.index_sharding(conname)
             FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'p')
    || ARRAY(SELECT E'\n\tCONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(conname)) || ' ' || crdb_catalog.foreign_key(oid, true)
             FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'f' ORDER BY oid)
@@ -81,7 +83,10 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGU
    || ARRAY(SELECT E'\n\tCONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(conname)) || ' CHECK ('
                    || crdb_catalog.expression(pg_get_expr(conbin, rel), rel, 'typed') || ')'
                    || CASE WHEN convalidated THEN '' ELSE ' NOT VALID' END
-            FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'c' ORDER BY oid), ',')
+            FROM pg_catalog.pg_constraint c WHERE conrelid = rel AND contype = 'c'
+              -- CockroachDB's own checks of shard columns are not printed (IsHashShardingConstraint).
+              AND NOT EXISTS (SELECT FROM pg_catalog.pg_attribute WHERE attrelid = rel AND attnum = ANY (c.conkey)
+                              AND crdb_catalog.flags(attoptions) & 4096 = 4096) ORDER BY oid), ',')
     || E'\n)'
     || coalesce(' WITH (' || array_to_string(crdb_catalog.storage_parameters(rel, reloptions, ' = '), ', ') || ')', '')
     || crdb_catalog.create_comments(rel, called) || ';'

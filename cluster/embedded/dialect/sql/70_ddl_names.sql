@@ -4,7 +4,9 @@
 -- The relation that a name means, or NULL. schema '' : by the search path.
 CREATE OR REPLACE FUNCTION crdb_catalog.relation(schema text, name text) RETURNS regclass
 LANGUAGE sql STABLE AS $$
-  SELECT to_regclass(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(name))
+  SELECT oid::regclass FROM pg_class
+  WHERE oid = to_regclass(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(name))
+    AND relkind NOT IN ('i', 'I')
 $$;
 
 -- As above, or 42P01.
@@ -49,17 +51,22 @@ BEGIN
 END
 $$;
 
--- Whether a new relation may have this name: 42P07 if not, or a notice and false with IF NOT EXISTS.
+-- Whether a new relation may have this name: 42P07 if not, or a notice and false with IF NOT EXISTS. An index of
+-- PostgreSQL's that has the name steps aside, for in CockroachDB it is its table's.
 CREATE OR REPLACE FUNCTION crdb_catalog.free(schema text, name text, if_not_exists bool) RETURNS bool
-LANGUAGE plpgsql STABLE AS $$
+LANGUAGE plpgsql AS $$
 DECLARE
   target text := crdb_catalog.target_schema(schema, name);
+  kind "char";
 BEGIN
-  IF NOT EXISTS (SELECT FROM pg_class WHERE relname = name AND relkind NOT IN ('i', 'I')
-                 AND relnamespace = to_regnamespace(quote_ident(target))) THEN
+  SELECT relkind INTO kind FROM pg_class WHERE relname = name AND relnamespace = to_regnamespace(quote_ident(target));
+  IF kind IN ('i', 'I') THEN
+    EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', target, name,
+                   crdb_catalog.index_name(to_regnamespace(quote_ident(target)), name, ''));
     RETURN true;
-  END IF;
-  IF if_not_exists THEN
+  ELSIF kind IS NULL THEN
+    RETURN true;
+  ELSIF if_not_exists THEN
     RAISE NOTICE USING ERRCODE = '42P07', MESSAGE = format('relation "%s" already exists, skipping', name);
     RETURN false;
   END IF;
@@ -85,36 +92,37 @@ BEGIN
 END
 $$;
 
--- The name that people see of an index or key. PostgreSQL's are unique per schema: a second one of the same name
--- is kept with a suffix after chr(1).
-CREATE OR REPLACE FUNCTION crdb_catalog.shown_name(name text) RETURNS text
-LANGUAGE sql IMMUTABLE AS $$ SELECT split_part(name, chr(1), 1) $$;
-
--- A name for an index of the table that no relation of the schema has.
-CREATE OR REPLACE FUNCTION crdb_catalog.physical_name(target text, name text) RETURNS text
+-- A name for an index of the schema that no relation there has; flags: see 21_index_names.sql.
+CREATE OR REPLACE FUNCTION crdb_catalog.index_name(space oid, name text, flags text) RETURNS text
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  candidate text := name;
+  candidate text := name || CASE WHEN flags = '' THEN '' ELSE chr(1) || flags END;
   number int := 0;
 BEGIN
-  WHILE EXISTS (SELECT FROM pg_class
-                WHERE relname = candidate AND relnamespace = to_regnamespace(quote_ident(target))) LOOP
+  LOOP
+    IF octet_length(candidate) > 63 THEN
+      PERFORM crdb_catalog.refuse(format('the name "%s" of an index or constraint: one of more than %s bytes', name,
+                                         63 - octet_length(candidate) + octet_length(name)));
+    END IF;
+    EXIT WHEN NOT EXISTS (SELECT FROM pg_class WHERE relname = candidate AND relnamespace = space);
     number := number + 1;
-    candidate := left(name, 50) || chr(1) || number;
+    candidate := name || chr(1) || number || flags;
   END LOOP;
   RETURN candidate;
 END
 $$;
 
--- Run a CREATE or ALTER TABLE in which names of keys stand between chr(2): each gets a name that is free.
+-- Run a CREATE or ALTER TABLE in which names of keys stand between chr(2), their flags behind chr(3): each gets a
+-- name that is free.
 CREATE OR REPLACE FUNCTION crdb_catalog.run(schema text, statement text) RETURNS void
 LANGUAGE plpgsql AS $$
 DECLARE
-  name text;
+  found text;
 BEGIN
-  FOR name IN SELECT m[1] FROM regexp_matches(statement, chr(2) || '([^' || chr(2) || ']*)' || chr(2), 'g') m LOOP
-    statement := replace(statement, chr(2) || name || chr(2),
-      replace(crdb_catalog.physical_name(crdb_catalog.target_schema(schema, name), replace(name, '""', '"')), '"', '""'));
+  FOR found IN SELECT m[1] FROM regexp_matches(statement, chr(2) || '([^' || chr(2) || ']*)' || chr(2), 'g') m LOOP
+    statement := replace(statement, chr(2) || found || chr(2), replace(crdb_catalog.index_name(
+      to_regnamespace(quote_ident(crdb_catalog.target_schema(schema, found))),
+      replace(split_part(found, chr(3), 1), '""', '"'), split_part(found, chr(3), 2)), '"', '""'));
   END LOOP;
   EXECUTE statement;
 END
