@@ -34,8 +34,8 @@ class ForeignKey:
 class Constraint:
     """A constraint. kind: check, unique, primary or foreign; name: "" for one that is to be generated.
 
-    tokens and expression: of a CHECK; key: of UNIQUE and PRIMARY KEY; foreign: of FOREIGN KEY; altered: by ALTER
-    PRIMARY KEY.
+    tokens and expression: of a CHECK; key: of UNIQUE and PRIMARY KEY; foreign: of FOREIGN KEY; altered: by
+    ALTER PRIMARY KEY.
     """
 
     kind: str

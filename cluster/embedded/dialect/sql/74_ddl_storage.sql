@@ -28,7 +28,7 @@ $$;
 
 -- Whether new tables are locked, and what RESET (schema_locked) gives.
 CREATE OR REPLACE FUNCTION crdb_catalog.locks_new_tables() RETURNS boolean LANGUAGE sql STABLE AS $$
-  SELECT coalesce(nullif(current_setting('crdb.create_table_with_schema_locked', true), ''), 'on')::boolean
+  SELECT coalesce(nullif(postgresql_current_setting('crdb.create_table_with_schema_locked', true), ''), 'on')::boolean
 $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.ttl_interval(name text, value text) RETURNS interval
@@ -202,7 +202,7 @@ $$;
 -- fires always, after it, and sets the column unless it finds the note (docs, "CREATE TABLE", ON UPDATE expressions).
 CREATE OR REPLACE FUNCTION crdb_catalog.on_update_named() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  PERFORM set_config('crdb.on_update_named', TG_NAME, true);
+  PERFORM postgresql_set_config('crdb.on_update_named', TG_NAME, true);
   RETURN NEW;
 END
 $$;
@@ -212,8 +212,8 @@ DECLARE
   column_number text := substring(TG_NAME FROM '\d+');
   value jsonb;
 BEGIN
-  IF current_setting('crdb.on_update_named', true) = 'crdb_on_update_' || column_number || '_named' THEN
-    PERFORM set_config('crdb.on_update_named', '', true);
+  IF postgresql_current_setting('crdb.on_update_named', true) = 'crdb_on_update_' || column_number || '_named' THEN
+    PERFORM postgresql_set_config('crdb.on_update_named', '', true);
     RETURN NEW;
   END IF;
   EXECUTE 'SELECT to_jsonb(' || TG_ARGV[0] || ')' INTO value;
