@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from cluster.embedded.dialect import statements
+from cluster.embedded.dialect import shapes, statements
 from cluster.embedded.dialect.model import Settings, Statement
 from cluster.embedded.dialect.tokens import split_statements, tokenize
 
@@ -20,6 +20,16 @@ def translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
     if len(sql) > _LARGEST_CACHED:
         return _translate(sql, settings)
     return _cached(sql, settings)
+
+
+def translated_before(sql: str, settings: Settings) -> str | None:
+    """What PostgreSQL is to run, if a text like this one but for its values was translated before.
+
+    It stands for one Statement that is nothing but this SQL. None: ask translate().
+    """
+    if len(sql) > _LARGEST_CACHED:
+        return None
+    return shapes.translated(sql, settings, _translate)
 
 
 def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement, translate
+from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement
 from cluster.embedded.front import scripts, wire
 from cluster.embedded.front.expected import (
     BIND,
@@ -22,29 +21,19 @@ from cluster.embedded.front.expected import (
     SYNC,
     Expect,
 )
-from cluster.embedded.front.prepared import NOTHING, Prepared
+from cluster.embedded.front.plans import Plan, Plans
+from cluster.embedded.front.prepared import NOTHING
+from cluster.embedded.front.roundtrips import round_trip
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
 
-_CACHED_PLANS: Final = 256
-_LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
+_QUERY: Final = 81  # Q
 _LET_THROUGH_TO_COPY: Final = b"dcfSH"  # also while a script runs
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
 _MOST_PORTALS: Final = 1000
 _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """A client's text, translated."""
-
-    source: str
-    statements: tuple[Statement, ...]
-    frame: bytes  # a Query with all of it
-    plain: bool  # nothing but the relay is needed
-    expect: Expect | None  # for a plain one without tags of its own
 
 
 class ClientMessages:
@@ -53,8 +42,7 @@ class ClientMessages:
     def __init__(self, session: Session) -> None:
         self._session = session
         self._frames = wire.Frames()
-        self._plans: dict[bytes, Plan] = {}  # of whole Query frames
-        self._prepared: dict[bytes, Prepared] = {}  # of Parse's texts
+        self._plans = Plans(session)
         self._schema = session.shared.schema
         self._pumping = False
         self._handlers: dict[int, Callable[[bytes], None]] = {
@@ -78,13 +66,52 @@ class ClientMessages:
 
     def feed(self, data: bytes) -> None:
         """Bytes of the client."""
-        self._frames.feed(data)
-        self.pump()
+        if not self._at_once(data):
+            self._frames.feed(data)
+            self.pump()
+
+    def _at_once(self, data: bytes) -> bool:
+        """Send the bytes on if they are one thing that is known, and nothing stands in its way."""
+        session = self._session
+        relay = session.relay
+        if (
+            session.stalled
+            or session.careful
+            or relay.copying
+            or relay.failed
+            or self._schema != session.shared.schema
+            or len(self._frames)
+        ):
+            return False
+        if data[0] == _QUERY:
+            plan = self._plans.known.get(data)
+            if plan is None or plan.expect is None:
+                return False
+            session.backend_out.append(plan.frame)
+            relay.queue.append(plan.expect)
+            return True
+        trip = round_trip(data)
+        # After messages without their Sync an error of theirs would skip this, too.
+        if trip is None or (relay.queue and relay.queue[-1].kind not in (SYNC, QUERY)):
+            return False
+        if trip.text is None:
+            prepared, sent = session.statements.get(trip.name, (NOTHING, b""))
+            rest = data
+        else:
+            prepared = self._plans.prepared.get(trip.text, NOTHING)
+            sent = wire.parse(trip.name, prepared.statement.sql, trip.types)
+            rest = sent + data[trip.rest :]
+        if not prepared.swift:
+            return False
+        session.statements[trip.name] = prepared, sent
+        session.portals[b""] = prepared
+        session.backend_out.append(rest)
+        relay.queue.append(prepared.round_trip)
+        return True
 
     def forget_plans(self) -> None:
         """Settings have changed: translate anew."""
-        self._plans.clear()
-        self._prepared.clear()
+        self._plans.forget()
 
     def pump(self) -> None:
         """Act on what has come in, as far as that is possible now."""
@@ -121,7 +148,7 @@ class ClientMessages:
         session = self._session
         if self._schema != session.shared.schema:
             self._look_again()
-        plan = self._plans.get(frame) or self._planned(frame)
+        plan = self._plans.known.get(frame) or self._planned(frame)
         if plan is None:
             return
         if not session.careful:
@@ -146,28 +173,14 @@ class ClientMessages:
         """Translate a Query's text. None: it was answered, or will be when the tables were read."""
         session = self._session
         try:
-            source = wire.text(frame)
-            statements = tuple(translate(source, session.settings))
+            return self._plans.make(frame)
         except UnicodeDecodeError:
             session.poison_query(wire.error(*_NOT_UTF8))
-            return None
         except Refusal as reason:
             session.poison_query(wire.refusal(reason))
-            return None
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._query(frame), session.poison_query))
-            return None
-        plain = all(
-            each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
-        )
-        joined = wire.query(";".join(each.sql for each in statements))
-        shared = None if any(each.tag for each in statements) else Expect(QUERY, source=source)
-        plan = Plan(source, statements, joined, plain, shared)
-        if len(frame) <= _LARGEST_CACHED:
-            if len(self._plans) >= _CACHED_PLANS:
-                self._plans.clear()
-            self._plans[frame] = plan
-        return plan
+        return None
 
     # -- extended protocol --------------------------------------------------------------------------------
 
@@ -177,7 +190,7 @@ class ClientMessages:
         if self._schema != session.shared.schema:
             self._look_again()
         try:
-            prepared = self._prepared.get(text) or self._prepare(text)
+            prepared = self._plans.prepared.get(text) or self._plans.prepare(text)
         except UnicodeDecodeError:
             session.poison(wire.error(*_NOT_UTF8))
             return
@@ -197,20 +210,6 @@ class ClientMessages:
             go()
         else:
             session.start(scripts.admit(session, prepared.statement, go))
-
-    def _prepare(self, text: bytes) -> Prepared:
-        """The one statement of a Parse's text; an empty one for an empty text. Raises as translate() does."""
-        source = text.decode()
-        statements = translate(source, self._session.settings) or (NOTHING.statement,)
-        if (count := len(statements)) > 1:
-            # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
-            raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
-        prepared = Prepared(statements[0], source)
-        if len(text) <= _LARGEST_CACHED:
-            if len(self._prepared) >= _CACHED_PLANS:
-                self._prepared.clear()
-            self._prepared[text] = prepared
-        return prepared
 
     def _bind(self, frame: bytes) -> None:
         session = self._session

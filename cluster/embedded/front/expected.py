@@ -20,6 +20,11 @@ OPEN: Final = ord("T")
 FAILED: Final = ord("E")
 
 
+ROWS: Final = b"D"
+_RESULT: Final = b"DT123nIst"
+_ANSWER: Final = _RESULT + b"C"
+
+
 class Captured:
     """What a hidden statement gave: its rows (text), its error, its tag."""
 
@@ -39,10 +44,10 @@ class Expect:
     source: the client's text, for the error's words.
     captured: hidden: nothing goes to the client, the answer is kept here.
     silent: only the ReadyForQuery is kept back.
-    plain: its CommandComplete needs no look.
+    quiet: the kinds of frames that go to the client as they are, and tell nothing, while this is waited for.
     """
 
-    __slots__ = ("captured", "done", "kind", "plain", "refusal", "silent", "source", "tags", "turn")
+    __slots__ = ("captured", "done", "kind", "quiet", "refusal", "silent", "source", "tags", "turn")
 
     def __init__(
         self,
@@ -62,7 +67,12 @@ class Expect:
         self.captured = captured
         self.silent = silent
         self.source = source
-        self.plain = not tags and done is None and captured is None
+        if captured is not None:
+            self.quiet = b""
+        elif kind != QUERY:
+            self.quiet = ROWS
+        else:
+            self.quiet = _RESULT if tags or done is not None else _ANSWER
         self.turn = 0  # how many statements of this Query are complete
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from cluster.embedded.dialect import Effect, Statement
-from cluster.embedded.front.expected import EXECUTE, PARSE, Expect
+from cluster.embedded.front.expected import EXECUTE, PARSE, QUERY, Expect
 from cluster.embedded.front.variables import is_setting
 
 
@@ -13,20 +13,24 @@ class Prepared:
     """A statement of the extended protocol. Made once for a text, and shared by all names that stand for it.
 
     trivial: it is only sent on; run: what the backend then owes for each Execute.
+    swift: round trips of it may be sent on as a whole (in a COPY the Sync would not count); round_trip: what
+    the backend then owes.
     """
 
-    __slots__ = ("parse", "run", "source", "statement", "trivial")
+    __slots__ = ("parse", "round_trip", "run", "source", "statement", "swift", "trivial")
 
     def __init__(self, statement: Statement, source: str) -> None:
         self.statement = statement
         self.source = source
         self.parse = Expect(PARSE, source=source)
         self.run = Expect(EXECUTE, source=source)
+        self.round_trip = Expect(QUERY, source=source)
         self.trivial = (
             statement.effect is Effect.NONE
             and not (statement.tag or statement.notices or statement.forgives)
             and not is_setting(statement)
         )
+        self.swift = self.trivial and bool(source) and "copy" not in source.lower()
 
 
 NOTHING: Final = Prepared(Statement(""), "")

@@ -24,6 +24,7 @@ from cluster.embedded.front.expected import (
     OPEN,
     PARSE,
     QUERY,
+    ROWS,
     SYNC,
     Expect,
 )
@@ -41,12 +42,6 @@ SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
     "scram_iterations": None,
     "search_path": None,
 }
-
-
-# A kind that is not among these gets a second look.
-_ROWS: Final = b"D"
-_RESULT: Final = b"DT123nIst"
-_ANSWER: Final = _RESULT + b"C"
 
 
 class Relay:
@@ -113,7 +108,7 @@ class Relay:
             self._carry = b""
         size = len(data)
         queue = self.queue
-        quiet = self._quiet()
+        quiet = queue[0].quiet if queue else ROWS
         start, position = 0, self._skip
         while position < size:
             try:
@@ -130,7 +125,7 @@ class Relay:
             end = position + length + 1
             if end > size:
                 break
-            keep = self._frame(kind, data, position, end)
+            keep = self._ready(data[position + 5]) if kind == 90 else self._frame(kind, data, position, end)
             if keep is not True:
                 if start < position:
                     self.out.append(data[start:position])
@@ -143,7 +138,7 @@ class Relay:
                     self.out.append(data[start:position])
                     start = position
                 self.idle()
-            quiet = self._quiet()
+            quiet = queue[0].quiet if queue else ROWS
         if position > size:
             self._skip = position - size
             position = size
@@ -153,23 +148,10 @@ class Relay:
         if start < position:
             self.out.append(data[start:position])
 
-    def _quiet(self) -> bytes:
-        """The kinds of frames that go to the client as they are, and tell nothing, for what is owed next."""
-        if not self.queue:
-            return _ROWS
-        head = self.queue[0]
-        if head.captured is not None:
-            return b""
-        if head.kind != QUERY:
-            return _ROWS
-        return _ANSWER if head.plain and not self.copying else _RESULT
-
     def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
         """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""
         queue = self.queue
         head = queue[0] if queue else None
-        if kind == 90:  # Z, ReadyForQuery
-            return self._ready(data[start + 5])
         if kind == 67:  # C, CommandComplete
             return self._complete(head, data, start, end)
         if kind == 69:  # E, ErrorResponse
@@ -221,6 +203,7 @@ class Relay:
         queue.appendleft(head)
 
     def _ready(self, status: int) -> bytes | bool:
+        """For a ReadyForQuery."""
         self.copying = False
         head = self._pop()
         while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error

@@ -1,0 +1,125 @@
+"""Texts that differ only in their values are translated once: many drivers write the values into the SQL.
+
+The shape of a text is what is left without its numbers and plain strings. A shape is learned when it comes a
+second time, and only if its values stand where no rule looks at them (rows of VALUES, sides of a comparison,
+LIMIT) and the translation of other values is the same around them. Most texts have no shape; they are
+translated as they come.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement
+from cluster.embedded.dialect.tokens import Kind, Token, compact, tokenize, words
+
+Translate = Callable[[str, Settings], tuple[Statement, ...]]
+_Shape = tuple[str, Settings]
+
+_MOST: Final = 2048
+_VALUE: Final = re.compile(r"('[^']*(?:''[^']*)*'|(?<![\w$.])[0-9]+(?:\.[0-9]+)?(?![\w.]))")
+# Around values: other quotes, comments, parameters, and what makes a value another kind of literal.
+_FOREIGN: Final = re.compile(r"""['"$\\]|--|/\*|::""")
+_PREFIXED: Final = re.compile(r"[\w&]\Z")
+_VERBS: Final = words("insert upsert update delete select")
+_COMPARES: Final = words("= < > <= >= <> != like ilike")
+_BEFORE: Final = _COMPARES | words("limit offset")
+_AFTER: Final = words("and or where returning order limit offset on for group")
+_OPENS: Final = words("values in where and or not (")
+# Other values of each kind, none of which is like another.
+_PROBES: Final = (
+    {"s": "'a probe''s text'", "i": "7", "l": "88005553535777", "d": "3.25"},
+    {"s": "''", "i": "123456789", "l": "9000000000000000000000", "d": "0.5"},
+)
+
+_templates: dict[_Shape, list[str] | None] = {}
+_seen: dict[_Shape, None] = {}
+
+
+def translated(sql: str, settings: Settings, translate: Translate) -> str | None:
+    """What PostgreSQL is to run for a text of a known shape that is only sent on; else None.
+
+    translate: how to learn a shape.
+    """
+    pieces = _VALUE.split(sql)
+    values = pieces[1::2]
+    if not values:
+        return None
+    pieces[1::2] = [_kind(value) for value in values]
+    shape = "\0".join(pieces), settings
+    try:
+        template = _templates[shape]
+    except KeyError:
+        if shape not in _seen:
+            if len(_seen) >= _MOST:
+                _seen.clear()
+            _seen[shape] = None
+            return None
+        del _seen[shape]
+        if len(_templates) >= _MOST:
+            _templates.clear()
+        template = _templates[shape] = _learned(sql, settings, translate)
+    if template is None:
+        return None
+    made = template.copy()
+    made[1::2] = values
+    return "".join(made)
+
+
+def _kind(value: str) -> str:
+    """Of a value: s string, i number that fits INT4, l longer one, d with a decimal point."""
+    if value[0] == "'":
+        return "s"
+    if len(value) < 10:
+        return "d" if "." in value else "i"
+    return "d" if "." in value else "l"
+
+
+def _learned(sql: str, settings: Settings, translate: Translate) -> list[str] | None:
+    """The translation's pieces, every other one a value's place; None if this shape's values may matter."""
+    pieces = _VALUE.split(sql)
+    around, values = pieces[::2], pieces[1::2]
+    if any(_FOREIGN.search(text) for text in around) or any(map(_PREFIXED.search, around[:-1])):
+        return None
+    try:
+        if not _opaque(compact(tokenize(sql)), len(values)):
+            return None
+        found: list[list[str]] = []
+        for probe in ({}, *_PROBES):
+            pieces[1::2] = [probe.get(_kind(value), value) for value in values]
+            statement, *others = translate("".join(pieces), settings)
+            made = _VALUE.split(statement.sql)
+            if others or statement != Statement(statement.sql) or made[1::2] != pieces[1::2]:
+                return None
+            found.append(made)
+    except (Refusal, CatalogueNeeded, ValueError):
+        return None
+    if any(made[::2] != found[0][::2] for made in found):
+        return None
+    return found[0]
+
+
+def _opaque(tokens: Sequence[Token], number: int) -> bool:
+    """Whether all values, and there are so many, stand where only their type could matter."""
+    if not tokens or tokens[0].key not in _VERBS:
+        return False
+    brackets: list[bool] = []  # whether a value may stand directly in each open one
+    for index, token in enumerate(tokens):
+        before = tokens[index - 1].key if index else ""
+        if token.key == "(":
+            row = before == "," and index > 1 and tokens[index - 2].key == ")"
+            brackets.append(before in _OPENS or row)
+        elif token.key == ")" and brackets:
+            brackets.pop()
+        elif token.kind in (Kind.STRING, Kind.NUMBER):
+            number -= 1
+            if before == "-" and index > 1:
+                before = tokens[index - 2].key
+            listed = bool(brackets) and before in ("(", ",")
+            after = tokens[index + 1].key if index + 1 < len(tokens) else ""
+            ends = after in ("", ",", ")", ";") or after in _AFTER
+            if not (all(brackets) and ends and (listed or before in _BEFORE)):
+                return False
+    return number == 0

@@ -1,0 +1,81 @@
+"""What a session's texts become: translated once, and kept by their bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from cluster.embedded.dialect import Effect, Refusal, Statement, translate, translated_before
+from cluster.embedded.front import wire
+from cluster.embedded.front.expected import QUERY, Expect
+from cluster.embedded.front.prepared import NOTHING, Prepared
+from cluster.embedded.front.variables import is_setting
+
+if TYPE_CHECKING:
+    from cluster.embedded.front.session import Session
+
+_CACHED: Final = 256
+_LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
+
+
+@dataclass(slots=True)
+class Plan:
+    """A client's Query, translated.
+
+    frame: a Query with all of it. plain: nothing but the relay is needed.
+    expect: for a plain one without tags of its own.
+    """
+
+    source: str
+    statements: tuple[Statement, ...]
+    frame: bytes
+    plain: bool
+    expect: Expect | None
+
+
+class Plans:
+    """The plans and prepared statements that hold as long as the session's settings do."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.known: dict[bytes, Plan] = {}  # by whole Query frames
+        self.prepared: dict[bytes, Prepared] = {}  # by Parse's texts
+
+    def forget(self) -> None:
+        """Settings have changed: translate anew."""
+        self.known.clear()
+        self.prepared.clear()
+
+    def make(self, frame: bytes) -> Plan:
+        """The plan of a Query that is not known. Raises as translate() does, and UnicodeDecodeError."""
+        source = wire.text(frame)
+        settings = self._session.settings
+        if (sql := translated_before(source, settings)) is not None:
+            # It will not come again: such texts are as many as there are values.
+            return Plan(source, (Statement(sql),), wire.query(sql), True, Expect(QUERY, source=source))
+        statements = translate(source, settings)
+        plain = all(
+            each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
+        )
+        joined = wire.query(";".join(each.sql for each in statements))
+        shared = None if any(each.tag for each in statements) else Expect(QUERY, source=source)
+        plan = Plan(source, statements, joined, plain, shared if plain else None)
+        if len(frame) <= _LARGEST_CACHED:
+            if len(self.known) >= _CACHED:
+                self.known.clear()
+            self.known[frame] = plan
+        return plan
+
+    def prepare(self, text: bytes) -> Prepared:
+        """The one statement of a Parse's text, or an empty one for an empty text. Raises as make() does."""
+        source = text.decode()
+        statements = translate(source, self._session.settings) or (NOTHING.statement,)
+        if (count := len(statements)) > 1:
+            # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
+            raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+        prepared = Prepared(statements[0], source)
+        if len(text) <= _LARGEST_CACHED:
+            if len(self.prepared) >= _CACHED:
+                self.prepared.clear()
+            self.prepared[text] = prepared
+        return prepared
