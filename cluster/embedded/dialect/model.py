@@ -16,6 +16,15 @@ class Effect(Enum):
     SAVEPOINT_RESTART = auto()
     ROLLBACK_TO_RESTART = auto()
     RELEASE_RESTART = auto()
+    # argument: the savepoint. These are the ordinary ones.
+    SAVEPOINT = auto()
+    ROLLBACK_TO = auto()
+    RELEASE = auto()
+    # argument: the priority, or None. sql may be empty.
+    SET_TRANSACTION = auto()
+    # What the session answers by itself, in any state of the transaction.
+    SHOW_TRANSACTION_STATUS = auto()
+    SHOW_SAVEPOINT_STATUS = auto()
     # A schema change: autocommit_before_ddl applies, and the catalogue (see Catalogue) is stale afterwards.
     DDL = auto()
     # argument: the database. sql is empty: the session reconnects.
@@ -121,6 +130,7 @@ class Settings:
     default_int_size: int = 8
     serial_normalization: str = "rowid"
     sql_safe_updates: bool = False
+    force_savepoint_restart: bool = False
     catalogue: Catalogue | None = None
 
 

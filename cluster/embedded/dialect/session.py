@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import relation, sql_name
 from cluster.embedded.dialect.dml import changed
-from cluster.embedded.dialect.model import CatalogueNeeded, Statement, unsupported
+from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import quote_name, render
@@ -116,8 +116,8 @@ def unlisten(reader: Reader) -> Statement:
 
 
 def analyze(reader: Reader) -> Statement:
-    """ANALYZE table."""
+    """ANALYZE table: to CockroachDB a schema change (pkg/sql/sem/tree/stmt.go)."""
     reader.take()
     name = sql_name(relation(reader))
     reader.finish()
-    return Statement(f"ANALYZE {name}", tag="ANALYZE")
+    return Statement(f"ANALYZE {name}", tag="ANALYZE", effect=Effect.DDL)

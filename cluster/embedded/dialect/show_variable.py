@@ -74,6 +74,4 @@ def _transaction_property(reader: Reader) -> str:
         return "isolation"
     if reader.accept("priority"):
         return "priority"
-    if reader.at("status"):
-        raise unsupported("SHOW TRANSACTION STATUS")
     raise reader.fault()

@@ -40,6 +40,8 @@ RULES: dict[str, Rule] = {
     "set transaction": transactions.set_transaction,
     "set session transaction": transactions.set_transaction,
     "set session characteristics": transactions.set_transaction,
+    "show transaction status": transactions.show_status,
+    "show savepoint status": transactions.show_savepoints,
     "select": query.query,
     "(": query.query,
     "with": dml.with_query,

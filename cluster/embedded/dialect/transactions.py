@@ -6,13 +6,22 @@ Sources: CockroachDB's pkg/sql/parser/sql.y (begin_stmt, savepoint_stmt, transac
 
 from __future__ import annotations
 
-from cluster.embedded.dialect.model import Effect, Statement, unsupported
-from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Kind, quote_name
+from dataclasses import dataclass
 
-# The savepoint's name that asks for the retry protocol; longer names that start so count too
-# (session variable force_savepoint_restart is not imitated).
+from cluster.embedded.dialect.model import Effect, Refusal, Statement, unsupported
+from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.tokens import quote_name
+
+# The savepoint's name that asks for the retry protocol; longer names that start so count too.
 RESTART = "cockroach_restart"
+
+
+@dataclass(frozen=True, slots=True)
+class Modes:
+    """What follows BEGIN or SET TRANSACTION: as PostgreSQL spells it, and the priority, which it lacks."""
+
+    sql: str
+    priority: str | None
 
 
 def begin(reader: Reader) -> Statement:
@@ -23,8 +32,7 @@ def begin(reader: Reader) -> Statement:
         reader.expect("begin")
         reader.accept("transaction")
     modes = _modes(reader)
-    reader.finish()
-    return Statement(" ".join(["BEGIN", *_comma(modes)]), effect=Effect.BEGIN, tag="BEGIN")
+    return Statement(f"BEGIN{modes.sql}", effect=Effect.BEGIN, tag="BEGIN", argument=modes.priority)
 
 
 def commit(reader: Reader) -> Statement:
@@ -52,29 +60,28 @@ def rollback(reader: Reader) -> Statement:
         reader.finish()
         return Statement("ROLLBACK", effect=Effect.ROLLBACK)
     reader.accept("savepoint")
-    name = reader.name()
-    reader.finish()
-    sql = f"ROLLBACK TO SAVEPOINT {quote_name(name)}"
-    return Statement(sql, effect=Effect.ROLLBACK_TO_RESTART if _restarts(name) else Effect.NONE)
+    return _savepoint(reader, "ROLLBACK TO SAVEPOINT", Effect.ROLLBACK_TO, Effect.ROLLBACK_TO_RESTART)
 
 
 def savepoint(reader: Reader) -> Statement:
     """SAVEPOINT name."""
     reader.expect("savepoint")
-    name = reader.name()
-    reader.finish()
-    sql = f"SAVEPOINT {quote_name(name)}"
-    return Statement(sql, effect=Effect.SAVEPOINT_RESTART if _restarts(name) else Effect.NONE)
+    return _savepoint(reader, "SAVEPOINT", Effect.SAVEPOINT, Effect.SAVEPOINT_RESTART)
 
 
 def release(reader: Reader) -> Statement:
     """RELEASE [SAVEPOINT] name."""
     reader.expect("release")
     reader.accept("savepoint")
+    return _savepoint(reader, "RELEASE SAVEPOINT", Effect.RELEASE, Effect.RELEASE_RESTART)
+
+
+def _savepoint(reader: Reader, verb: str, ordinary: Effect, restarting: Effect) -> Statement:
+    """The name, and which of the two effects it has (isCommitOnReleaseSavepoint)."""
     name = reader.name()
     reader.finish()
-    sql = f"RELEASE SAVEPOINT {quote_name(name)}"
-    return Statement(sql, effect=Effect.RELEASE_RESTART if _restarts(name) else Effect.NONE)
+    restarts = reader.settings.force_savepoint_restart or name.startswith(RESTART)
+    return Statement(f"{verb} {quote_name(name)}", effect=restarting if restarts else ordinary, argument=name)
 
 
 def set_transaction(reader: Reader) -> Statement:
@@ -85,49 +92,79 @@ def set_transaction(reader: Reader) -> Statement:
         reader.accept("characteristics", "as")
     reader.expect("transaction")
     modes = _modes(reader)
+    if not modes.sql and not modes.priority:
+        raise reader.fault()
+    if not session:
+        sql = f"SET TRANSACTION{modes.sql}" if modes.sql else ""
+        return Statement(sql, tag="SET", effect=Effect.SET_TRANSACTION, argument=modes.priority)
+    if modes.sql and modes.priority:
+        raise unsupported("SET SESSION CHARACTERISTICS with a priority and other modes in one statement")
+    if modes.priority:
+        name = "default_transaction_priority"
+        return Statement(
+            f"SET crdb.{name} TO '{modes.priority}'",
+            tag="SET",
+            effect=Effect.SET,
+            argument=f"{name}\0{modes.priority}",
+        )
+    return Statement(f"SET SESSION CHARACTERISTICS AS TRANSACTION{modes.sql}", tag="SET")
+
+
+def show_status(reader: Reader) -> Statement:
+    """SHOW TRANSACTION STATUS: NoTxn, Open, Aborted or CommitWait."""
+    reader.expect("show", "transaction", "status")
     reader.finish()
-    if not modes:  # only modes that PostgreSQL does not have
-        return Statement("SELECT 1 WHERE false", tag="SET")
-    prefix = "SET SESSION CHARACTERISTICS AS TRANSACTION" if session else "SET TRANSACTION"
-    return Statement(" ".join([prefix, *_comma(modes)]), tag="SET")
+    return Statement("", tag="SHOW TRANSACTION STATUS", effect=Effect.SHOW_TRANSACTION_STATUS)
 
 
-def _restarts(name: str) -> bool:
-    return name.startswith(RESTART)
+def show_savepoints(reader: Reader) -> Statement:
+    """SHOW SAVEPOINT STATUS: the savepoints, the outermost first."""
+    reader.expect("show", "savepoint", "status")
+    reader.finish()
+    return Statement("", tag="SHOW SAVEPOINT STATUS", effect=Effect.SHOW_SAVEPOINT_STATUS)
 
 
-def _comma(modes: list[str]) -> list[str]:
-    return [", ".join(modes)] if modes else []
+def _modes(reader: Reader) -> Modes:
+    """The modes, comma or blank between them, up to the statement's end. Each kind may come once.
 
-
-def _modes(reader: Reader) -> list[str]:
-    """The modes, comma or blank between them, as PostgreSQL spells them."""
-    modes: list[str] = []
+    Source: pkg/sql/sem/tree/txn.go (TransactionModes.Merge).
+    """
+    isolation = access = deferrable = ""
+    priority: str | None = None
+    first = True
     while not reader.done:
-        if modes:
+        if not first:
             reader.accept(",")
+        first = False
         if reader.accept("isolation", "level"):
-            modes.append(f"ISOLATION LEVEL {_isolation(reader)}")
-        elif reader.accept("read", "only"):
-            modes.append("READ ONLY")
-        elif reader.accept("read", "write"):
-            modes.append("READ WRITE")
+            _once(isolation, "isolation level")
+            isolation = f"ISOLATION LEVEL {_isolation(reader)}"
+        elif reader.at("read", "only") or reader.at("read", "write"):
+            _once(access, "read mode")
+            reader.take()
+            access = f"READ {reader.take().key.upper()}"
         elif reader.accept("priority"):
             # One node, one order of arrival: a priority changes nothing that a client can see but who waits.
-            if not reader.one_of("low", "normal", "high"):
+            _once(priority, "user priority")
+            priority = reader.one_of("low", "normal", "high")
+            if priority is None:
                 raise reader.fault()
-            if reader.done:
-                break
-            reader.accept(",")
         elif reader.accept("not", "deferrable"):
-            modes.append("NOT DEFERRABLE")
+            _once(deferrable, "deferrable mode")
+            deferrable = "NOT DEFERRABLE"
         elif reader.at("deferrable"):
             raise unsupported("DEFERRABLE transaction")
         elif reader.accept("as", "of", "system", "time"):
             raise unsupported("AS OF SYSTEM TIME")
         else:
             raise reader.fault()
-    return modes
+    found = ", ".join(mode for mode in (isolation, access, deferrable) if mode)
+    return Modes(f" {found}" if found else "", priority)
+
+
+def _once(found: str | None, what: str) -> None:
+    if found:
+        raise Refusal("42601", f"{what} specified multiple times")
 
 
 def _isolation(reader: Reader) -> str:
@@ -140,8 +177,3 @@ def _isolation(reader: Reader) -> str:
     if reader.accept("read", "committed") or reader.accept("read", "uncommitted"):
         return "READ COMMITTED"
     raise reader.fault()
-
-
-def is_word(reader: Reader) -> bool:
-    """Whether the statement starts with a word at all."""
-    return reader.token.kind is Kind.WORD

@@ -135,7 +135,6 @@ VARIABLES: dict[str, Variable] = {
         authentication_method 'scram-sha-256'::text
         database current_database()::text
         session_id lpad(to_hex(pg_backend_pid()), 32, '0')
-        transaction_priority 'normal'::text
         """
     ),
     **_read(
@@ -145,6 +144,12 @@ VARIABLES: dict[str, Variable] = {
         virtual_cluster_name 'system'::text
         """,
         hidden=True,
+    ),
+    # Set by BEGIN and SET TRANSACTION; else as the session's default (docs, "SET TRANSACTION").
+    "transaction_priority": Variable(
+        Keeper.CONSTANT,
+        sql="coalesce(nullif(current_setting('crdb.transaction_priority', true), ''), "
+        "nullif(current_setting('crdb.default_transaction_priority', true), ''), 'normal')",
     ),
     # -- one value only (makeCompatStringVar, makeCompatBoolVar) --------------------------------------------
     **_compatible(
@@ -366,7 +371,7 @@ FIXED = words(
     enable_multiple_modifications_of_table expect_and_ignore_not_visible_columns_in_copy
     experimental_computed_column_rewrites experimental_enable_implicit_column_partitioning
     experimental_enable_temp_tables experimental_enable_unique_without_index_constraints
-    force_savepoint_restart inject_retry_errors_on_commit_enabled legacy_varchar_typing null_ordered_last
+    legacy_varchar_typing null_ordered_last
     pg_trgm.similarity_threshold prevent_update_set_column_drop replication require_explicit_primary_keys
     save_tables_prefix serial_normalization show_primary_key_constraint_on_not_visible_columns
     strict_ddl_atomicity stub_catalog_tables testing_optimizer_inject_panics

@@ -13,7 +13,6 @@ from cluster.embedded.front.expected import (
     COPY_END,
     DESCRIBE,
     EXECUTE,
-    FAILED,
     IDLE,
     OPEN,
     PLAIN,
@@ -200,7 +199,11 @@ class ClientMessages:
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
             return
-        sent = wire.parse(name, prepared.statement.sql, frame[end:])
+        sql = prepared.statement.sql
+        if prepared.statement.effect in scripts.OWN:
+            # Never executed; PostgreSQL takes this one in every state of a transaction.
+            sql = "ROLLBACK"
+        sent = wire.parse(name, sql, frame[end:])
 
         def go() -> None:
             session.statements[name] = (prepared, sent)
@@ -311,13 +314,10 @@ class ClientMessages:
         match effect:
             case Effect.NONE | Effect.SET | Effect.RESET:
                 return settled or not is_setting(statement)
-            case Effect.SAVEPOINT_RESTART:
-                return settled and relay.status != FAILED
             case Effect.BEGIN:
-                return settled and relay.status != OPEN
+                return settled and relay.status == IDLE and statement.argument is None
             case Effect.DDL:
                 return settled and relay.executed == 0 and relay.status != OPEN
             case Effect.COMMIT | Effect.ROLLBACK:
-                switched = session.transaction is not None and session.transaction.switched
-                return settled and not switched and (relay.status != IDLE or session.autocommit_before_ddl)
+                return settled and session.plain_end
         return False

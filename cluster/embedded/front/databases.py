@@ -54,8 +54,9 @@ def use(session: Session, statement: Statement) -> Step:
     transaction = session.transaction
     if name != session.database or session.gone:
         if session.status == OPEN:
-            written = yield from session.hidden("SELECT pg_current_xact_id_if_assigned() IS NOT NULL")
-            if written.rows and written.rows[0] != ["f"]:
+            written = yield from session.hidden("SELECT crdb_catalog.written()")
+            marks = transaction.savepoints if transaction is not None else []
+            if written.rows != [["f"]] or any(not mark.initial for mark in marks):
                 return wire.error(
                     "0A000",
                     "USE after writes of the same transaction is not supported by the embedded cluster",
@@ -65,7 +66,6 @@ def use(session: Session, statement: Statement) -> Step:
         if error is not None:
             return error
         if transaction is not None:
-            transaction.switched = True
             for sql in transaction.repeated():
                 yield from session.hidden(sql)
     session.say(wire.command_complete(statement.tag or "SET"))
@@ -132,10 +132,7 @@ def change(session: Session, statement: Statement) -> Step:
         return error
     if statement.effect is Effect.RENAME_DATABASE:
         quoted = name.replace("'", "''")
-        yield from session.hidden(
-            "SELECT pg_terminate_backend(pid) FROM pg_catalog.pg_stat_activity"  # noqa: S608
-            f" WHERE datname = '{quoted}' AND pid <> pg_backend_pid()"
-        )
+        yield from session.hidden(f"SELECT crdb_catalog.end_sessions('{quoted}')")
     if statement.job is not None:
         session.jobs.begin(statement.job)
     captured = yield from session.hidden(statement.sql)

@@ -75,6 +75,18 @@ class Expect:
             self.quiet = _RESULT if tags or done is not None else _ANSWER
         self.turn = 0  # how many statements of this Query are complete
 
+    def fresh(self) -> Expect:
+        """The same, to be owed once more."""
+        return Expect(
+            self.kind,
+            tags=self.tags,
+            done=self.done,
+            refusal=self.refusal,
+            captured=self.captured,
+            silent=self.silent,
+            source=self.source,
+        )
+
 
 # The common ones carry nothing, so one object each serves all.
 PLAIN: Final = tuple(Expect(kind) for kind in range(COPY_END + 1))

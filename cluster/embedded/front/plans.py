@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, translate, translated_before
+from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import QUERY, Expect
 from cluster.embedded.front.prepared import NOTHING, Prepared
+from cluster.embedded.front.transaction import SHOWS
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ class Plans:
         if (count := len(statements)) > 1:
             # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
             raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")
+        if statements[0].effect in SHOWS:
+            raise unsupported(f"{statements[0].tag} as a prepared statement")
         prepared = Prepared(statements[0], source)
         if len(text) <= _LARGEST_CACHED:
             if len(self.prepared) >= _CACHED:

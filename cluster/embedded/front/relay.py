@@ -31,6 +31,9 @@ from cluster.embedded.front.expected import (
 from cluster.embedded.front.rows import MANY, after_rows
 from cluster.embedded.front.wire import unpack_header
 
+# A serialization failure, a deadlock: both are 40001 to the client.
+_CONFLICTS: Final = frozenset({"40001", "40P01"})
+
 SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
     # What CockroachDB says of itself (pkg/sql/vars.go, pkg/sql/pgwire/conn.go statusReportParams).
     "server_version": "13.0.0",
@@ -50,7 +53,10 @@ class Relay:
     __slots__ = (
         "_carry",
         "_skip",
+        "batches",
+        "conflict",
         "copying",
+        "dropping",
         "executed",
         "failed",
         "fatal",
@@ -73,9 +79,13 @@ class Relay:
         self.queue: deque[Expect] = deque()
         self.status = IDLE  # the backend's, as far as the relay has read
         self.executed = 0  # statements completed since the last ReadyForQuery
+        self.batches = 0  # of the client's that ran something; one of several statements counts for two
         self.failed = False  # the backend skips everything until a Sync that has not been sent yet
         self.copying = False  # the backend takes the client's COPY data
         self.seen_error = False  # an error went to the client since this was last cleared
+        # Told of a conflict; True: it is resolved without the client, and what follows is dropped.
+        self.conflict: Callable[[dict[str, str]], bool] = lambda fields: False
+        self.dropping = False
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
         # Set while a job runs (see jobs): told a ReadyForQuery's status, an error (with what it answers; its
@@ -93,6 +103,7 @@ class Relay:
         self.executed = 0
         self.failed = False
         self.copying = False
+        self.dropping = False
         self.fatal = None
         self._carry = b""
         self._skip = 0
@@ -152,6 +163,8 @@ class Relay:
         """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""
         queue = self.queue
         head = queue[0] if queue else None
+        if self.dropping and kind != 83:
+            return False
         if kind == 67:  # C, CommandComplete
             return self._complete(head, data, start, end)
         if kind == 69:  # E, ErrorResponse
@@ -209,7 +222,12 @@ class Relay:
         while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
             head = self._pop()
         self.status = status
+        if head.captured is None and (self.executed or head.kind == QUERY):
+            self.batches += 2 if self.executed > 1 else 1
         self.executed = 0
+        if self.dropping:
+            self.dropping = False
+            return False
         if self.on_ready is not None:
             self.on_ready(status)
         if head.silent or head.captured is not None:
@@ -250,6 +268,13 @@ class Relay:
         self.copying = False
         if self.status == OPEN:
             self.status = FAILED
+        if (
+            fields.get("C") in _CONFLICTS
+            and (head is None or head.captured is None)
+            and self.conflict(fields)
+        ):
+            self.dropping = True
+            return False
         self.seen_error = True
         if self.on_error is not None:
             self.on_error(head, fields)

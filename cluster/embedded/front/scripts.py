@@ -10,18 +10,18 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
-from cluster.embedded.front import databases, job_control, transaction, wire
-from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Expect
+from cluster.embedded.front import databases, job_control, retry, savepoints, transaction, wire
+from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Captured, Expect
 from cluster.embedded.front.prepared import Prepared
-from cluster.embedded.front.transaction import ENDS, Mask, Step
-from cluster.embedded.front.variables import is_setting
+from cluster.embedded.front.transaction import ENDS, SHOWS, Mask, Step
+from cluster.embedded.front.variables import is_local, is_setting
 
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Script, Session
 
 _UNKNOWN = "42704"
-_RESTART = frozenset({Effect.SAVEPOINT_RESTART, Effect.ROLLBACK_TO_RESTART, Effect.RELEASE_RESTART})
-_BY_FRONT = databases.EFFECTS | {Effect.CONTROL_JOBS}
+# What the front does itself; the backend never runs their text.
+OWN = savepoints.EFFECTS | databases.EFFECTS | SHOWS | {Effect.SET_TRANSACTION, Effect.CONTROL_JOBS}
 
 
 def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, str], None]:
@@ -33,17 +33,23 @@ def hook(session: Session, statements: tuple[Statement, ...]) -> Callable[[int, 
         match statement.effect:
             case Effect.BEGIN:
                 session.relay.status = OPEN
-                session.started(statement.sql)
+                session.started(statement.sql, session.relay.batches + 1)
             case Effect.COMMIT | Effect.ROLLBACK:
                 session.relay.status = IDLE
                 session.finished(committed=tag == "COMMIT")
-            case Effect.SAVEPOINT_RESTART if open_one is not None:
-                open_one.restart = True
             case Effect.DDL:
                 session.schema_changed()
         if is_setting(statement):
-            if open_one is not None and not open_one.restart:
-                open_one.prologue.append(statement.sql)
+            local = is_local(statement)
+            if open_one is not None:
+                if not open_one.savepoints:
+                    open_one.prologue.append(statement.sql)
+                if open_one.quiet == session.relay.batches:
+                    open_one.quiet += 1
+                if not local:
+                    open_one.change(lambda variables: variables.after(statement), everywhere=False)
+            elif local:
+                return  # SET LOCAL without a transaction is a no-op
             session.adopt(session.variables.after(statement))
             if statement.sql == "DISCARD ALL":
                 session.statements.clear()
@@ -91,10 +97,12 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
             if failed:
                 break
         if not going:
-            error = transaction.barred(session, statement) or transaction.injected(session, statement)
+            error = transaction.barred(session, statement)
             if error is None and statement.effect is Effect.DDL:
                 error = yield from transaction.before_ddl(session, ran=ran)
-            elif error is None and _needs_care(session, statement):
+            if error is None and transaction.injects(session, statement):
+                error = yield from transaction.inject(session, statement)
+            if error is None and _needs_care(session, statement):
                 error = yield from _perform(session, statement, ran=ran)
                 if error is None:
                     ran = statement.effect not in ENDS
@@ -127,21 +135,17 @@ def _stands_apart(session: Session, statement: Statement, going: list[Statement]
         return any(earlier.effect is Effect.BEGIN for earlier in going) or session.status != IDLE
     if effect is Effect.DDL:
         return session.autocommit_before_ddl
-    return effect in _RESTART or effect in _BY_FRONT
+    return effect in OWN
 
 
 def _needs_care(session: Session, statement: Statement) -> bool:
     """Whether _perform() does it, and not the backend."""
     effect = statement.effect
     if effect is Effect.BEGIN:
-        return session.status == OPEN
+        return session.status != IDLE or statement.argument is not None
     if effect in ENDS:
-        switched = session.transaction is not None and session.transaction.switched
-        idle = session.status == IDLE and not session.autocommit_before_ddl
-        return session.mask is not None or switched or idle
-    if effect is Effect.RELEASE_RESTART:
-        return session.transaction is not None and session.transaction.restart
-    return transaction.restarts(session, statement) or effect in _BY_FRONT
+        return session.mask is not None or not session.plain_end
+    return effect in OWN
 
 
 def _segment(session: Session, statements: list[Statement], source: str) -> Generator[Any, Any, bool]:
@@ -151,13 +155,17 @@ def _segment(session: Session, statements: list[Statement], source: str) -> Gene
     before = session.variables if session.status == IDLE else None
     whole = tuple(statements)
     tags, done = tuple(each.tag for each in whole), hook(session, whole)
-    session.ask(
-        wire.query(";".join(each.sql for each in whole)),
-        Expect(QUERY, tags=tags, done=done, silent=True, source=source),
-    )
+    frame = wire.query(";".join(each.sql for each in whole))
+    expect = Expect(QUERY, tags=tags, done=done, silent=True, source=source)
+    session.flush()  # so that all that the client is told from here on is this segment's
+    session.batch = batch = retry.Batch((frame,), (expect,), relay.batches, session.status)
+    session.ask(frame, expect)
     yield from session.drained()
+    yield from retry.run(session, batch)
     if relay.seen_error and before is not None and session.status == IDLE:
-        session.adopt(before)  # its implicit transaction was rolled back, SETs and all
+        for sql in session.variables.lost(before):  # the rollback does not take SETs back
+            yield from session.hidden(sql)
+        relay.seen_error = True
     return relay.seen_error
 
 
@@ -174,7 +182,9 @@ def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:
     yield from session.turn()
     if session.relay.failed:
         return
-    error = transaction.barred(session, statement) or transaction.injected(session, statement)
+    error = transaction.barred(session, statement)
+    if error is None and transaction.injects(session, statement):
+        error = yield from _inject_portal(session, prepared, frame)
     if error is None and _needs_care(session, statement):
         error = yield from _perform(session, statement, ran=session.relay.executed > 0)
         if error is None:
@@ -185,6 +195,16 @@ def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:
     session.say(*(wire.notice(said) for said in statement.notices))
     session.ask(frame, execution(session, prepared))
     yield from session.drained()
+
+
+def _inject_portal(session: Session, prepared: Prepared, frame: bytes) -> Step:
+    """Run the portal; its own error, or the retry error that the client asked for."""
+    captured = Captured()
+    session.ask(frame, Expect(EXECUTE, captured=captured, source=prepared.source))
+    yield from session.drained()
+    if captured.error is not None:
+        return session.translated(captured.error)
+    return transaction.injected(session)
 
 
 def admit(session: Session, statement: Statement, go: Callable[[], None]) -> Script:
@@ -207,11 +227,13 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
     if effect in ENDS:
         return (yield from transaction.end(session, statement))
     if effect is Effect.BEGIN:
-        return wire.error(*transaction.ALREADY_OPEN)
-    if effect in (Effect.ROLLBACK_TO_RESTART, Effect.SAVEPOINT_RESTART):
-        return (yield from transaction.restart(session, statement))
-    if effect is Effect.RELEASE_RESTART:
-        return (yield from transaction.release(session))
+        return (yield from transaction.begin(session, statement))
+    if effect is Effect.SET_TRANSACTION:
+        return (yield from transaction.set_modes(session, statement))
+    if effect in savepoints.EFFECTS:
+        return (yield from savepoints.perform(session, statement))
+    if effect in SHOWS:
+        return (yield from savepoints.status(session, statement))
     if effect is Effect.CONTROL_JOBS:
         return (yield from job_control.control(session, statement))
     if effect is Effect.USE_DATABASE:

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from typing import Any, Final, Protocol
 
 from cluster.embedded.dialect import Catalogue, Settings, translate_error
-from cluster.embedded.front import databases, scripts, wire
+from cluster.embedded.front import databases, retry, scripts, wire
 from cluster.embedded.front.client import ClientMessages
 from cluster.embedded.front.expected import (
     BIND,
@@ -93,6 +94,11 @@ class Session:
         self.client_out: list[bytes] = []
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
+        self.relay.conflict = self._conflict
+        # What is under way, while the client has seen nothing of it; sent: what a Batch would be made of.
+        self.batch: retry.Batch | None = None
+        self._sent: retry.Sent | None = None
+        self._scripted = False
         self.client = ClientMessages(self)
         self.jobs = SessionJobs(self)
         self.closed = False
@@ -117,12 +123,23 @@ class Session:
 
     def feed_client(self, data: bytes) -> None:
         """Bytes of the client."""
+        relay = self.relay
+        rests = not relay.queue and self._script is None
+        self._scripted = False
         self.client.feed(data)
+        if self._script is None:
+            self.batch = None
+            plain = rests and relay.queue and not self._scripted
+            self._sent = (
+                (tuple(self.backend_out), tuple(relay.queue), relay.batches, relay.status) if plain else None
+            )
         self.flush()
 
     def feed_backend(self, data: bytes) -> None:
         """Bytes of the backend."""
         self.relay.feed(data)
+        if self.client_out and (self.batch is None or not self.batch.again):
+            self.batch = self._sent = None  # from now on the client has seen something of it
         if self._script is not None and self.relay.copying:
             if not self._acting:  # the script's message came where only COPY data may come
                 self.client.fail_copy()
@@ -178,7 +195,7 @@ class Session:
             data = out[0] if len(out) == 1 else b"".join(out)
             out.clear()
             self.port.to_backend(data)
-        if out := self.client_out:
+        if (out := self.client_out) and (self.batch is None or not self.batch.again):
             data = out[0] if len(out) == 1 else b"".join(out)
             out.clear()
             self.port.to_client(data)
@@ -201,6 +218,15 @@ class Session:
         return self.variables.on("autocommit_before_ddl", True)
 
     @property
+    def plain_end(self) -> bool:
+        """Whether the backend alone does what COMMIT or ROLLBACK asks."""
+        if self.status == IDLE:
+            return False  # the words for it are CockroachDB's
+        if (transaction := self.transaction) is None:
+            return True
+        return transaction.base is transaction.before and not self.injects_on_commit
+
+    @property
     def careful(self) -> bool:
         """Whether every statement needs a second look, also one that is otherwise only sent on."""
         return self.mask is not None or self.gone or self.injects
@@ -210,6 +236,11 @@ class Session:
         """Whether the client asked for retry errors to practise with."""
         values = self.variables.values
         return bool(values) and values.get("inject_retry_errors_enabled") == "on"
+
+    @property
+    def injects_on_commit(self) -> bool:
+        """The same for COMMIT."""
+        return self.variables.on("inject_retry_errors_on_commit_enabled", False)
 
     def tables(self) -> Catalogue | None:
         """What another session has read of the tables, if it is what this one would read."""
@@ -225,18 +256,26 @@ class Session:
 
     # -- what becomes so ----------------------------------------------------------------------------------
 
-    def started(self, begin: str) -> None:
-        """The client's BEGIN was done."""
-        self.transaction = Transaction(begin, self.database, self.variables)
+    def started(self, begin: str, batches: int) -> None:
+        """The client's BEGIN was done. batches: the relay's, once that of BEGIN is over."""
+        self.transaction = Transaction(begin, self.variables, batches)
 
-    def finished(self, committed: bool) -> None:
-        """The client's transaction has ended: a rollback takes its SETs back."""
+    def finished(self, committed: bool) -> list[str]:
+        """The client's transaction has ended, and its SET LOCALs with it.
+
+        Gives the SETs that the backend has lost by a rollback: CockroachDB keeps them (docs, "Known
+        limitations": SET does not roll back in a transaction).
+        """
+        lost: list[str] = []
         if (transaction := self.transaction) is not None:
             self.transaction = None
             self.jobs.finished(committed)
-            if not committed and transaction.variables is not self.variables:
-                self.adopt(transaction.variables)
+            if transaction.base is not self.variables:
+                self.adopt(transaction.base)
+            if not committed:
+                lost = transaction.base.lost(transaction.before)
         self.portals.clear()
+        return lost
 
     def adopt(self, variables: Variables) -> None:
         """Go on with these variables."""
@@ -246,10 +285,13 @@ class Session:
     def move(self, database: str, *, gone: bool = False) -> None:
         """Note that the current database is another (or the same, and gone)."""
         self.database, self.gone = database, gone
-        for holder in (self, self.transaction):
-            if holder is not None:
-                settings = replace(holder.variables.settings, database=database, catalogue=None)
-                holder.variables = replace(holder.variables, settings=settings)
+
+        def moved(variables: Variables) -> Variables:
+            return replace(variables, settings=replace(variables.settings, database=database, catalogue=None))
+
+        self.variables = moved(self.variables)
+        if self.transaction is not None:
+            self.transaction.change(moved, everywhere=True)
         self.client.forget_plans()
 
     def know_tables(self, catalogue: Catalogue | None) -> None:
@@ -333,6 +375,8 @@ class Session:
         """Run a script: at once as far as it goes, the rest when the backend has answered."""
         self._script = script
         self._acting = False
+        self._scripted = True
+        self.batch = self._sent = None
         self._resume(None, first=True)
 
     def _resume(self, value: Any, *, first: bool = False) -> None:
@@ -359,8 +403,26 @@ class Session:
             self._awaits = None
         self.client.pump()
 
+    def _conflict(self, fields: dict[str, str]) -> bool:
+        """Whether what is under way will be run again, so that the client need not hear of the conflict."""
+        batch = self.batch or (retry.Batch(*self._sent) if self._sent is not None else None)
+        if batch is not None and not self.gone and retry.repeatable(self, batch):
+            self.batch = batch
+            batch.again = True
+            if "force_retry" in fields.get("M", "") and not batch.clock:
+                batch.clock = datetime.now(UTC).isoformat()
+            return True
+        if self.transaction is not None:
+            self.transaction.conflicted = True
+        return False
+
     def _idle(self) -> None:
         """The backend owes nothing."""
+        if (batch := self.batch) is not None and batch.again:
+            self.client_out.clear()  # all of it is this batch's
+            if self._script is None:
+                self.start(retry.run(self, batch))
+                return
         if self.relay.status == IDLE:
             if self._uncommitted_schema:
                 self._uncommitted_schema = False

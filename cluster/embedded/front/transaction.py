@@ -1,12 +1,12 @@
 """The client's transaction where it is not the backend's: restarts, commits before DDL, CockroachDB's states.
 
-Sources: pkg/sql/conn_executor_exec.go (states), conn_executor_ddl.go (autocommit before DDL),
-conn_executor_savepoints.go (cockroach_restart); docs, "Advanced client-side transaction retries".
+Sources: pkg/sql/conn_executor_exec.go (states), conn_executor_ddl.go (autocommit before DDL); docs, "Advanced
+client-side transaction retries". Savepoints have a room of their own (savepoints).
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import TYPE_CHECKING, Any
@@ -23,6 +23,7 @@ Step = Generator["Request", Any, "bytes | None"]
 """A script's part: None when it went well, else the ErrorResponse for the client."""
 
 ENDS = frozenset({Effect.COMMIT, Effect.ROLLBACK})
+SHOWS = frozenset({Effect.SHOW_TRANSACTION_STATUS, Effect.SHOW_SAVEPOINT_STATUS})
 
 # pkg/sql/conn_executor_ddl.go
 AUTOCOMMIT = Notice("auto-committing transaction before processing DDL due to autocommit_before_ddl setting")
@@ -31,14 +32,12 @@ ABORTED = ("25P02", "current transaction is aborted, commands ignored until end 
 COMMITTED = ("25000", "current transaction is committed, commands ignored until end of transaction block")
 NONE_OPEN = ("25P01", "there is no transaction in progress")
 ALREADY_OPEN = ("25001", "there is already a transaction in progress")
-# docs, "Transaction retry error example"; pkg/sql/conn_executor_exec.go (numTxnRetryErrors)
-INJECTED = (
-    "40001",
-    "restart transaction: TransactionRetryWithProtoRefreshError: "
-    "injected by `inject_retry_errors_enabled` session variable",
-)
+# pkg/sql/conn_executor_exec.go (numTxnRetryErrors)
+_INJECTED = "restart transaction: TransactionRetryWithProtoRefreshError: injected by `{}` session variable"
 _INJECTED_ERRORS = 3
-_SAVEPOINTS = ("SAVEPOINT", "ROLLBACK TO", "RELEASE")
+RETRY_HINT = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference.html"
+# pkg/kv/txn.go (SetUserPriority, SetIsoLevel); an error without a code of its own is XXUUU.
+_RUNNING = ("XXUUU", "cannot change the {} of a running transaction")
 
 
 class Mask(Enum):
@@ -48,84 +47,225 @@ class Mask(Enum):
     ABORTED = auto()  # it failed at that commit, or was lost; ROLLBACK must follow
 
 
+class Mark:
+    """A savepoint. initial: nothing had been read or written; variables, base: what was set then."""
+
+    __slots__ = ("base", "initial", "name", "restarts", "schema_changes", "sql", "variables")
+
+    def __init__(
+        self,
+        statement: Statement,
+        restarts: bool,
+        initial: bool,
+        variables: Variables,
+        base: Variables,
+        schema_changes: int,
+    ) -> None:
+        self.name = statement.argument or ""
+        self.sql = statement.sql
+        self.restarts = restarts  # its RELEASE commits, as cockroach_restart's does
+        self.initial = initial
+        self.variables = variables
+        self.base = base
+        self.schema_changes = schema_changes
+
+    @property
+    def rollback(self) -> str:
+        """The statement that goes back to it."""
+        return f"ROLLBACK TO {self.sql}"
+
+
 class Transaction:
     """From BEGIN to its end, restarts included."""
 
-    __slots__ = ("begun", "database", "injected", "prologue", "restart", "switched", "variables")
+    __slots__ = (
+        "base",
+        "before",
+        "begun",
+        "conflicted",
+        "delivered",
+        "injected",
+        "prologue",
+        "quiet",
+        "savepoints",
+        "schema_changes",
+        "touched",
+    )
 
-    def __init__(self, begin: str, database: str, variables: Variables) -> None:
-        # BEGIN and the SETs up to SAVEPOINT cockroach_restart: what a restart repeats.
+    def __init__(self, begin: str, variables: Variables, batches: int) -> None:
+        # BEGIN and the SETs up to the first savepoint: what a restart repeats.
         self.prologue = [begin]
         # The clock of crdb_internal.force_retry() outlives the restarts; it is read there by this name.
         self.begun = f"SET LOCAL crdb.transaction_start = '{datetime.now(UTC).isoformat()}'"
-        self.restart = False  # SAVEPOINT cockroach_restart is set
-        self.switched = False  # USE ran in it
+        self.savepoints: list[Mark] = []
         self.injected = 0  # errors of inject_retry_errors_enabled
-        # As they were at BEGIN: ROLLBACK brings them back.
-        self.database = database
-        self.variables = variables
+        self.conflicted = False  # the client was told to retry
+        self.schema_changes = 0
+        # before: at BEGIN. base: with what SET set since, but without SET LOCAL: only the session's own
+        # variables show that, until the end.
+        self.before = self.base = variables
+        self.quiet = batches  # the relay's count while only BEGIN and SET have run
+        self.delivered = False  # something else has run
+        self.touched = False  # it has read or written a table
+
+    def look(self, session: Session) -> None:
+        """Note whether anything has run that the client has seen the result of."""
+        if session.relay.batches != self.quiet:
+            self.delivered = True
 
     def repeated(self) -> list[str]:
         """What makes the same transaction again on a backend that has none."""
-        return [*self.prologue, self.begun, *(["SAVEPOINT cockroach_restart"] if self.restart else [])]
+        return [*self.prologue, self.begun, *(mark.sql for mark in self.savepoints if mark.initial)]
+
+    def change(self, of: Callable[[Variables], Variables], *, everywhere: bool) -> None:
+        """Change the variables that the end, or ROLLBACK TO, brings back; everywhere: those at BEGIN too."""
+        self.base = of(self.base)
+        for mark in self.savepoints:
+            mark.variables = of(mark.variables)
+            if everywhere:
+                mark.base = of(mark.base)
+        if everywhere:
+            self.before = of(self.before)
 
 
 def barred(session: Session, statement: Statement) -> bytes | None:
     """The error of a statement that may not run as the transaction or the database stands."""
+    from cluster.embedded.front.savepoints import EFFECTS
+
     if session.mask is None or statement.effect in ENDS:
         return databases.barred(session, statement)
-    if session.mask is Mask.ABORTED and restarts(session, statement):
+    if statement.effect in SHOWS or (session.mask is Mask.ABORTED and statement.effect in EFFECTS):
         return None
     return wire.error(*(COMMITTED if session.mask is Mask.RELEASED else ABORTED))
 
 
-def restarts(session: Session, statement: Statement) -> bool:
-    """Whether the statement begins the transaction anew.
+def injects(session: Session, statement: Statement) -> bool:
+    """Whether the statement, once it has run, gets the retry error that the client asked for.
 
-    In a transaction that has failed SAVEPOINT cockroach_restart does so too: drivers that tie a savepoint to
-    an object do not send ROLLBACK TO after a RELEASE that failed (execStmtInAbortedState).
+    In explicit transactions only (implicit ones are retried by the server), three times in each; SET and SHOW
+    are exempt (dispatchToExecutionEngine).
     """
-    if session.transaction is None or not session.transaction.restart:
-        return False
-    if statement.effect is Effect.SAVEPOINT_RESTART:
-        return session.mask is Mask.ABORTED or session.status == FAILED
-    return statement.effect is Effect.ROLLBACK_TO_RESTART
-
-
-def injected(session: Session, statement: Statement) -> bytes | None:
-    """The retry error that the client asked for: three times, if it restarts by the savepoint."""
     transaction = session.transaction
-    if (
-        not session.injects
-        or transaction is None
-        or session.status != OPEN
-        or statement.effect not in (Effect.NONE, Effect.DDL)
-        or is_setting(statement)
-        or statement.sql.startswith(_SAVEPOINTS)
-        or transaction.injected >= _INJECTED_ERRORS
-    ):
-        return None
+    return (
+        session.injects
+        and transaction is not None
+        and session.status == OPEN
+        and session.mask is None
+        and statement.effect in (Effect.NONE, Effect.DDL)
+        and not is_setting(statement)
+        and not (statement.tag or "").startswith("SHOW")
+        and transaction.injected < _INJECTED_ERRORS
+    )
+
+
+def inject(session: Session, statement: Statement) -> Step:
+    """Run the statement, and answer with its own error or the retry error."""
+    captured = yield from session.hidden(statement.sql)
+    if captured.error is not None:
+        return session.translated(captured.error)
+    return injected(session)
+
+
+def injected(session: Session) -> bytes:
+    """The retry error of inject_retry_errors_enabled."""
+    assert session.transaction is not None
+    return _injected(session.transaction, "inject_retry_errors_enabled")
+
+
+def _injected(transaction: Transaction, variable: str) -> bytes:
     transaction.injected += 1
-    return wire.error(*INJECTED)
+    transaction.conflicted = True
+    return wire.error("40001", _INJECTED.format(variable), hint=RETRY_HINT)
 
 
 def before_ddl(session: Session, *, ran: bool) -> Step:
     """autocommit_before_ddl: what ran before in this transaction, explicit or not, is committed first."""
-    if not session.autocommit_before_ddl or session.mask is not None:
+    if session.mask is not None:
+        return None
+    if not session.autocommit_before_ddl:
+        if session.transaction is not None:
+            session.transaction.schema_changes += 1
         return None
     if session.status == OPEN:
         session.say(wire.notice(AUTOCOMMIT))
         captured = yield from session.hidden("COMMIT")
-        session.finished(committed=captured.error is None)
-        if captured.error is not None:
+        error = yield from _over(session, captured.error)
+        if error is not None:
             session.mask = Mask.ABORTED
-            return session.translated(captured.error)
+            return error
     elif ran and session.status == IDLE:
         session.say(wire.notice(AUTOCOMMIT))
         if session.relay.executed:  # a pipeline without its Sync
             captured = yield from session.hidden_sync()
             if captured.error is not None:
                 return session.translated(captured.error)
+    return None
+
+
+def _over(session: Session, error: dict[str, str] | None, *, committed: bool = True) -> Step:
+    """Note the end of the transaction; a rollback does not take SETs back, so they are set again."""
+    for sql in session.finished(committed=error is None and committed):
+        yield from session.hidden(sql)
+    return None if error is None else session.translated(error)
+
+
+def begin(session: Session, statement: Statement) -> Step:
+    """BEGIN with a priority, which PostgreSQL lacks; or where there is a transaction."""
+    if session.status != IDLE:
+        return wire.error(*(ABORTED if session.status == FAILED else ALREADY_OPEN))
+    captured = yield from session.hidden(statement.sql)
+    if captured.error is not None:
+        return session.translated(captured.error)
+    session.started(statement.sql, session.relay.batches)
+    yield from _prioritise(session, statement.argument)
+    session.say(wire.command_complete("BEGIN"))
+    return None
+
+
+def _prioritise(session: Session, priority: str | None) -> Generator[Request, Any, None]:
+    transaction = session.transaction
+    assert transaction is not None
+    if priority:
+        sql = f"SET LOCAL crdb.transaction_priority TO '{priority}'"
+        yield from session.hidden(sql)
+        transaction.prologue.append(sql)
+
+
+def none_open(session: Session, tag: str) -> Step:
+    """What ends or marks a transaction, where there is none (execStmtInNoTxnState)."""
+    if not session.autocommit_before_ddl:
+        return wire.error(*NONE_OPEN)
+    session.say(wire.notice(Notice(NONE_OPEN[1], "WARNING", NONE_OPEN[0])), wire.command_complete(tag))
+    return None
+    yield  # a step like the others, though it waits for nothing
+
+
+def set_modes(session: Session, statement: Statement) -> Step:
+    """SET TRANSACTION."""
+    from cluster.embedded.front.savepoints import touched
+
+    transaction = session.transaction
+    if transaction is None:
+        return (yield from none_open(session, "SET"))
+    if session.status == FAILED:
+        return wire.error(*ABORTED)
+    transaction.look(session)
+    used = yield from touched(session)
+    if statement.argument and used:
+        return wire.error(_RUNNING[0], _RUNNING[1].format("user priority"))
+    if statement.sql:
+        if transaction.delivered and not used:  # PostgreSQL fixes its modes at the first query of any kind
+            error = yield from begin_anew(session)
+            if error is not None:
+                return error
+        captured = yield from session.hidden(statement.sql)
+        if captured.error is not None:
+            if captured.error.get("C") == "25001":
+                return wire.error(_RUNNING[0], _RUNNING[1].format("isolation level"))
+            return session.translated(captured.error)
+        transaction.prologue.append(statement.sql)
+    yield from _prioritise(session, statement.argument)
+    session.say(wire.command_complete("SET"))
     return None
 
 
@@ -137,25 +277,31 @@ def end(session: Session, statement: Statement) -> Step:
         if session.status != IDLE:  # a restart that broke half-way
             yield from session.hidden("ROLLBACK")
         session.mask = None
-        session.finished(committed=tag == "COMMIT")
+        yield from _over(session, None, committed=tag == "COMMIT")
         session.say(wire.command_complete(tag))
         return None
     if session.status == IDLE:
-        return wire.error(*NONE_OPEN)
+        return (yield from none_open(session, "COMMIT" if statement.effect is Effect.COMMIT else "ROLLBACK"))
     transaction = session.transaction
+    if (
+        statement.effect is Effect.COMMIT
+        and session.status == OPEN
+        and session.injects_on_commit
+        and transaction is not None
+        and transaction.injected < _INJECTED_ERRORS
+    ):
+        yield from session.hidden("ROLLBACK")
+        yield from _over(session, None, committed=False)
+        return _injected(transaction, "inject_retry_errors_on_commit_enabled")
     captured = yield from session.hidden(statement.sql)
-    committed = captured.error is None and captured.tag == "COMMIT"
-    session.finished(committed=committed)
-    if not committed and transaction is not None and transaction.switched:
-        yield from databases.switch(session, transaction.database)
-    if captured.error is not None:
-        return session.translated(captured.error)
-    session.say(wire.command_complete(captured.tag))
-    return None
+    error = yield from _over(session, captured.error, committed=captured.tag == "COMMIT")
+    if error is None:
+        session.say(wire.command_complete(captured.tag))
+    return error
 
 
-def restart(session: Session, statement: Statement) -> Step:
-    """ROLLBACK TO SAVEPOINT cockroach_restart: PostgreSQL would keep its snapshot, so begin anew."""
+def begin_anew(session: Session) -> Step:
+    """The same transaction from its beginning, up to the initial savepoints that still are."""
     transaction = session.transaction
     assert transaction is not None
     if session.status != IDLE:
@@ -166,19 +312,6 @@ def restart(session: Session, statement: Statement) -> Step:
         if captured.error is not None:
             session.mask = Mask.ABORTED
             return session.translated(captured.error)
-    again = statement.effect is Effect.SAVEPOINT_RESTART
-    session.say(wire.command_complete("SAVEPOINT" if again else "ROLLBACK"))
-    return None
-
-
-def release(session: Session) -> Step:
-    """RELEASE SAVEPOINT cockroach_restart commits; the client's transaction stays open until its COMMIT."""
-    if session.status == FAILED:
-        return wire.error(*ABORTED)
-    captured = yield from session.hidden("COMMIT")
-    if captured.error is not None:
-        session.mask = Mask.ABORTED  # the transaction is kept: ROLLBACK TO SAVEPOINT may follow
-        return session.translated(captured.error)
-    session.mask = Mask.RELEASED
-    session.say(wire.command_complete("COMMIT"))
+    transaction.touched = transaction.delivered = transaction.conflicted = False
+    transaction.quiet = session.relay.batches
     return None

@@ -49,6 +49,12 @@ class Variables:
         # The search path may have changed, and it is part of what the dialect knows of the tables.
         return Variables(replace(settings, catalogue=None), values, repeat)
 
+    def lost(self, earlier: Variables) -> list[str]:
+        """What a backend must be told that stands at earlier and is to stand here."""
+        names = [name for name in earlier.repeat if name not in self.repeat]
+        changed = [sql for name, sql in self.repeat.items() if earlier.repeat.get(name) != sql]
+        return [f"RESET {name}" for name in names] + changed
+
     def on(self, name: str, default: bool) -> bool:
         """Whether a Boolean variable of CockroachDB's is on."""
         return self.values[name] == "on" if name in self.values else default
@@ -57,6 +63,11 @@ class Variables:
     def own_search_path(self) -> bool:
         """Whether the client has set the search path."""
         return any("search_path" in name for name in self.repeat)
+
+
+def is_local(statement: Statement) -> bool:
+    """Whether it is a SET LOCAL: it ends with the transaction."""
+    return statement.sql.startswith("SET LOCAL ")
 
 
 def is_setting(statement: Statement) -> bool:

@@ -6,7 +6,7 @@ Source: PostgreSQL documentation, "Frontend/Backend Protocol: Message Formats".
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from cluster.embedded.dialect import Notice, Refusal
 
@@ -62,6 +62,27 @@ def hidden_statement(name: bytes, sql: str) -> bytes:
 def command_complete(tag: str) -> bytes:
     """A CommandComplete frame."""
     return message(b"C", tag.encode() + b"\0")
+
+
+TEXT = 25
+BOOL = 16
+
+
+def row_description(columns: Sequence[tuple[str, int]]) -> bytes:
+    """RowDescription of columns in text format: name and type's OID (TEXT or BOOL)."""
+    sizes = {TEXT: -1, BOOL: 1}
+    fields = b"".join(
+        name.encode() + b"\0" + struct.pack("!ihihih", 0, 0, kind, sizes[kind], -1, 0)
+        for name, kind in columns
+    )
+    return message(b"T", len(columns).to_bytes(2, "big") + fields)
+
+
+def data_row(values: Sequence[str]) -> bytes:
+    """DataRow of texts."""
+    found = [value.encode() for value in values]
+    body = b"".join(len(value).to_bytes(4, "big") + value for value in found)
+    return message(b"D", len(found).to_bytes(2, "big") + body)
 
 
 def ready(status: int) -> bytes:

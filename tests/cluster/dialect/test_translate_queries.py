@@ -220,9 +220,9 @@ def test_a_syntax_error_points_at_its_place(text: str, line: str, caret: int) ->
         ("END", Effect.COMMIT, None),
         ("ABORT", Effect.ROLLBACK, None),
         ("SAVEPOINT cockroach_restart", Effect.SAVEPOINT_RESTART, None),
-        ("SAVEPOINT other", Effect.NONE, None),
+        ("SAVEPOINT other", Effect.SAVEPOINT, None),
         ("ROLLBACK TO SAVEPOINT cockroach_restart", Effect.ROLLBACK_TO_RESTART, None),
-        ("ROLLBACK TO other", Effect.NONE, None),
+        ("ROLLBACK TO other", Effect.ROLLBACK_TO, None),
         ("RELEASE cockroach_restart", Effect.RELEASE_RESTART, None),
         ("USE bank", Effect.USE_DATABASE, "SET"),
         ("SET database = 'bank'", Effect.USE_DATABASE, "SET"),
@@ -230,7 +230,7 @@ def test_a_syntax_error_points_at_its_place(text: str, line: str, caret: int) ->
         ("DROP DATABASE IF EXISTS bank CASCADE", Effect.DROP_DATABASE, "DROP DATABASE"),
         ("SET sql_safe_updates = true", Effect.SET, "SET"),
         ("CREATE TABLE t (a INT PRIMARY KEY)", Effect.DDL, "CREATE TABLE"),
-        ("SET TRANSACTION PRIORITY HIGH", Effect.NONE, "SET"),
+        ("SET TRANSACTION PRIORITY HIGH", Effect.SET_TRANSACTION, "SET"),
     ],
 )
 def test_effects(text: str, effect: Effect, tag: str | None) -> None:

@@ -214,7 +214,7 @@ def test_a_terminated_backend_is_replaced(running: cluster.Cluster) -> None:
     with connect(running) as session, connect(running) as other:
         session.execute("SET application_name = 'kept'")
         [pid] = session.execute("SELECT pg_backend_pid()").fetchone()
-        other.execute("SELECT pg_terminate_backend(%s)", (pid,))
+        other.execute("SELECT hidden_pg_terminate_backend(%s)", (pid,))
         # Gone as a process, and so with its socket closed: what the front sees before the next statement.
         with contextlib.suppress(psutil.NoSuchProcess):
             psutil.Process(pid).wait(30)
