@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from cluster.embedded.dialect.ddl import behaviour, expression, helper
 from cluster.embedded.dialect.ddl_column import column, identity_options, set_on_update
+from cluster.embedded.dialect.kept import DEFAULT, kept
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import name_of, quote_name, quote_string, render
@@ -79,7 +80,7 @@ def alter_column(reader: Reader, change: Change) -> None:
         return
     change.before.append(helper("check_expiration", *change.arguments(name), "'alter'"))
     if reader.accept("set", "default"):
-        change.actions.append(f"{head} SET DEFAULT {expression(reader.rest(), reader.settings)}")
+        change.actions.append(f"{head} SET DEFAULT {kept(reader.rest(), reader.settings, DEFAULT)}")
     elif reader.accept("drop", "default"):
         change.actions.append(f"{head} DROP DEFAULT")
     elif reader.accept("set", "on", "update"):

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect.ddl import expression, helper, inner_expression, schema_of, sql_name, until
+from cluster.embedded.dialect.ddl import expression, helper, schema_of, sql_name, until
 from cluster.embedded.dialect.ddl_constraint import Constraint, check, references, without_index
 from cluster.embedded.dialect.ddl_key import Element, Key, key
+from cluster.embedded.dialect.kept import DEFAULT, STORED, VIRTUAL, kept
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
 from cluster.embedded.dialect.tokens import close_of, is_name, quote_name, quote_string, words
-from cluster.embedded.dialect.types import HIDDEN, parse_type
+from cluster.embedded.dialect.types import HIDDEN, NOT_STORED, parse_type
 
 _QUALIFIERS = words(
     """
@@ -90,7 +91,7 @@ def _clause(reader: Reader, made: Column) -> None:
     elif reader.accept("check"):
         made.constraints.append(check(reader, named))
     elif reader.accept("default"):
-        made.clauses.append(f"DEFAULT {expression(until(reader, _QUALIFIERS), reader.settings)}")
+        made.clauses.append(f"DEFAULT {kept(until(reader, _QUALIFIERS), reader.settings, DEFAULT)}")
     elif reader.accept("references"):
         made.constraints.append(Constraint("foreign", named, foreign=references(reader, (made.name,))))
     elif reader.accept("as"):
@@ -162,10 +163,20 @@ def identity_options(reader: Reader) -> str:
 
 
 def _computed(reader: Reader, made: Column) -> None:
-    text = inner_expression(reader)
-    if reader.accept("stored"):
-        made.clauses.append(f"GENERATED ALWAYS AS {text} STORED")
-    elif reader.accept("virtual"):
-        made.clauses.append(f"GENERATED ALWAYS AS {text} VIRTUAL")
-    else:
-        raise reader.fault()
+    how = "use AS ( <expr> ) STORED or AS ( <expr> ) VIRTUAL"
+    if not reader.at("("):
+        raise reader.fault(message=how)
+    tokens = reader.bracketed()
+    found = reader.one_of("stored", "virtual")
+    if found is None:
+        raise reader.fault(message=how)
+    text = kept(tokens, reader.settings, STORED if found == "stored" else VIRTUAL)
+    # A VIRTUAL column is kept as a stored one with a mark: PostgreSQL's own cannot be indexed.
+    made.clauses.append(f"GENERATED ALWAYS AS ({text}) STORED")
+    if found == "virtual":
+        made.mark |= NOT_STORED
+
+
+def _refuse_hash(reader: Reader) -> None:
+    if reader.at("using", "hash"):
+        raise unsupported("hash-sharded index")

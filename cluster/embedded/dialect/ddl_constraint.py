@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from cluster.embedded.dialect.ddl import expression, helper, relation, schema_of
+from cluster.embedded.dialect.ddl import helper, relation, schema_of
 from cluster.embedded.dialect.ddl_index import index_step
 from cluster.embedded.dialect.ddl_key import Key, elements, key, text_array, unimplemented_syntax
+from cluster.embedded.dialect.kept import CHECK, kept
 from cluster.embedded.dialect.model import Notice, Refusal
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_name, quote_string
@@ -171,7 +172,7 @@ def table_constraint(reader: Reader) -> Constraint:
 def check(reader: Reader, name: str) -> Constraint:
     """CHECK (expression), the cursor after CHECK."""
     tokens = reader.bracketed()
-    return Constraint("check", name, tokens=tuple(tokens), expression=expression(tokens, reader.settings))
+    return Constraint("check", name, tokens=tuple(tokens), expression=kept(tokens, reader.settings, CHECK))
 
 
 def without_index() -> Refusal:

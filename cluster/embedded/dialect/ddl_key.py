@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cluster.embedded.dialect.ddl import expression, storage_parameters
+from cluster.embedded.dialect.ddl import storage_parameters
+from cluster.embedded.dialect.kept import ELEMENT, PREDICATE, kept
 from cluster.embedded.dialect.model import Notice, Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import (
@@ -118,7 +119,9 @@ def element(part: list[Token], reader: Reader) -> Element:
         return Element(quote_name(column), column, column, descending, operators)
     if not (body[0].key == "(" or body[-1].key == ")"):
         raise reader.fault()
-    return Element(f"({expression(body, reader.settings)})", "", render(body).strip(), descending, operators)
+    return Element(
+        f"({kept(body, reader.settings, ELEMENT)})", "", render(body).strip(), descending, operators
+    )
 
 
 def elements(reader: Reader) -> tuple[Element, ...]:
@@ -216,7 +219,7 @@ def _predicate(reader: Reader) -> str:
         taken.append(reader.take())
     if not taken:
         raise reader.fault()
-    return f"({expression(taken, reader.settings)})"
+    return f"({kept(taken, reader.settings, PREDICATE)})"
 
 
 def index_visibility(reader: Reader) -> int | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cluster.embedded.dialect.builtins import LACKING, PRESENT
-from cluster.embedded.dialect.messages import MESSAGES, TYPES
-from cluster.embedded.dialect.model import unsupported
+from cluster.embedded.dialect.messages import MESSAGES
+from cluster.embedded.dialect.signatures import shown_type, unknown_function, wrong_type
 
 Fields = dict[str, str]
 
@@ -66,13 +65,6 @@ def translate_error(fields: Fields, sql: str = "") -> Fields:
 
 # How PostgreSQL's hints begin that CockroachDB does not give.
 _POSTGRES_HINTS = frozenset(["No", "Perhaps", "You", "There", "Use", "Could", "Ensure"])
-
-
-def shown_type(name: str) -> str:
-    """CockroachDB's name of a type that PostgreSQL wrote, e.g. varchar(10), int[]."""
-    base, brackets, _ = name.partition("[]")
-    base, size, rest = base.partition("(")
-    return TYPES.get(base, base) + size + rest + brackets
 
 
 def _filled(template: str, match: re.Match[str]) -> str:
@@ -222,34 +214,6 @@ def _overflow(made: Fields, message: str, sql: str) -> None:
         made.pop("D", None)
 
 
-# -- functions --------------------------------------------------------------------------------------------
-
-_FUNCTION = re.compile(r'function (?:pg_catalog\.)?([\w."]+)\((.*)\) does not exist', re.DOTALL)
-
-
-def _function(made: Fields, message: str, sql: str) -> None:
-    """CockroachDB tells an unknown name from unknown arguments (pkg/sql/sem/tree/type_check.go)."""
-    match = _FUNCTION.fullmatch(message)
-    if match is None:
-        return
-    name, types = match.groups()
-    if name in PRESENT:
-        # A string literal has no type yet here, and a whole number is an INT4.
-        shown = [
-            {"integer": "int", "unknown": "string"}.get(kind) or shown_type(kind)
-            for kind in types.split(", ")
-        ]
-        made["M"] = f"unknown signature: {name}({', '.join(shown)})"
-    elif name in LACKING or name.startswith(_LACKING_FAMILIES):
-        refusal = unsupported(f"{name}()")
-        made["C"], made["M"], made["H"] = refusal.sqlstate, refusal.message, refusal.hint or ""
-    else:
-        made["M"] = f"unknown function: {name}()"
-
-
-_LACKING_FAMILIES = ("crdb_internal.", "st_", "_st_", "information_schema.crdb_", "postgis_")
-
-
 _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
@@ -258,5 +222,6 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "23503": _foreign_key,
     "2BP01": _dependency,
     "22003": _overflow,
-    "42883": _function,
+    "42883": unknown_function,
+    "42804": wrong_type,
 }

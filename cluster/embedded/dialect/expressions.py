@@ -10,12 +10,13 @@ from collections.abc import Callable, Sequence
 from cluster.embedded.dialect.arithmetic import floor_division
 from cluster.embedded.dialect.functions import functions
 from cluster.embedded.dialect.literals import bytes_literals
-from cluster.embedded.dialect.model import Refusal, Settings, unsupported
+from cluster.embedded.dialect.model import Settings, unsupported
 from cluster.embedded.dialect.ordering import nulls_first
+from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shadows import shadow
 from cluster.embedded.dialect.shards import no_shard_columns
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, word
-from cluster.embedded.dialect.types import FOREIGN
+from cluster.embedded.dialect.types import FOREIGN, foreign_type
 
 Rule = Callable[[list[Token], frozenset[str], Settings], list[Token]]
 
@@ -44,7 +45,9 @@ def _type_at(tokens: list[Token], index: int, settings: Settings, catalogue: boo
     if token.kind is not Kind.WORD:
         return
     if key in FOREIGN:
-        raise Refusal("42704", f'type "{key}" does not exist')
+        reader = Reader(tokens, settings)
+        reader.position = index + 1
+        raise foreign_type(key, reader)
     if key == "string" and index + 1 < len(tokens) and tokens[index + 1].key == "(":
         tokens[index] = word("varchar", token.space)
     elif key in _CAST_TYPES:

@@ -106,4 +106,38 @@ MESSAGES = r"""
       55000 cannot write directly to computed column "{1}"
 428C9 column "(.*)" can only be updated to DEFAULT
       55000 cannot write directly to computed column "{1}"
+0A000 cannot use column reference in DEFAULT expression
+      42601 variable sub-expressions are not allowed in DEFAULT
+42P17 cannot use generated column "(.*)" in column generation expression
+      42P16 STORED COMPUTED COLUMN expression cannot reference computed columns
+42P17 generation expression is not immutable
+      0A000 context-dependent operators are not allowed in STORED COMPUTED COLUMN
+42P17 functions in index predicate must be marked IMMUTABLE
+      0A000 context-dependent operators are not allowed in INDEX PREDICATE
+42P17 functions in index expression must be marked IMMUTABLE
+      0A000 context-dependent operators are not allowed in EXPRESSION INDEX ELEMENT
+42846 cannot cast type (.*) to (.*)
+      invalid cast: {1:type} -> {2:TYPE}
+42601 multiple assignments to same column "(.*)"
+      multiple assignments to the same column "{1}"
+2201W LIMIT must not be negative
+      negative value for LIMIT
+2201X OFFSET must not be negative
+      negative value for OFFSET
+42601 SELECT \* with no tables specified is not valid
+      cannot use "*" without a FROM clause
+42P10 table "(.*)" has (\d+) columns available but (\d+) columns specified
+      source "{1}" has {2} columns available but {3} columns specified
+42712 table name "(.*)" specified more than once
+      source name "{1}" specified more than once (missing AS clause)
+42712 WITH query name "(.*)" specified more than once
+      WITH query name {1} specified more than once
+42809 window function (\w+) requires an OVER clause
+      window function {1}() requires an OVER clause
+42809 OVER specified, but (\w+) is not a window function nor an aggregate function
+      OVER specified, but {1}() is neither a window function nor an aggregate function
+0A000 set-returning functions are not allowed in (\w+)
+      generator functions are not allowed in {1}
+42501 permission denied for view (.*)
+      42809 "{1}" is not a table
 """

@@ -37,6 +37,8 @@ class Reader:
             offset += len(token.space) + len(token.text)
         self._end = offset
         self.position = 0
+        # What stands behind a part: a syntax error at its end is there.
+        self._behind: tuple[Token, int] | None = None
 
     @property
     def token(self) -> Token:
@@ -122,7 +124,12 @@ class Reader:
         """A reader of its own for tokens start..stop of this one; its errors point into the same text."""
         tokens = self.tokens[start:stop]
         offset = self._offsets[start] - len(tokens[0].space) if tokens else self._end
-        return Reader(tokens, self.settings, self.source, offset)
+        part = Reader(tokens, self.settings, self.source, offset)
+        if stop < len(self.tokens):
+            part._behind = self.tokens[stop], self._offsets[stop]
+        else:
+            part._behind = self._behind
+        return part
 
     def parts(self) -> list[Reader]:
         """What is left, cut at its commas."""
@@ -163,9 +170,19 @@ class Reader:
             self.position = len(self.tokens)
             raise self.fault()
 
-    def fault(self, hint: str | None = None) -> Refusal:
-        """The syntax error at the cursor."""
-        if self.done:
+    def fault(self, hint: str | None = None, message: str = "") -> Refusal:
+        """The syntax error at the cursor; message: what the grammar says besides."""
+        made = self._fault(hint)
+        if message:
+            return Refusal(made.sqlstate, f"{made.message}: {message}", made.detail, made.hint)
+        return made
+
+    def _fault(self, hint: str | None) -> Refusal:
+        if not self.done:
+            token, offset = self.token, self._offsets[self.position]
+        elif self._behind:
+            token, offset = self._behind
+        else:
             return syntax_error(self.source, self._end, "", hint)
-        near = name_of(self.token) if is_name(self.token) else self.token.text  # the scanner folds words
-        return syntax_error(self.source, self._offsets[self.position], near, hint)
+        near = name_of(token) if is_name(token) else token.text  # the scanner folds words
+        return syntax_error(self.source, offset, near, hint)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, render, words
+from cluster.embedded.dialect.unimplemented import unimplemented, unimplemented_syntax
 
 # One word each. INT and SERIAL depend on the session (default_int_size) and are looked at first.
 SIMPLE: dict[str, str] = {
@@ -66,17 +67,29 @@ _SERIAL: dict[str, str] = {
 }
 # Types that CockroachDB has and PostgreSQL's core has not, or not the same.
 _REFUSED = words("box2d geography geometry vector ltree citext pg_lsn refcursor jsonpath trigger")
-# Types that PostgreSQL has and CockroachDB has not (docs, "PostgreSQL compatibility").
-FOREIGN = words(
+# Types of PostgreSQL that CockroachDB's grammar knows as not implemented, with the issue that it names
+# (pkg/sql/types/types.go, postgresPredefinedTypeIssues; pkg/sql/parser/parse_test.go).
+UNIMPLEMENTED: dict[str, int | None] = {
+    **dict.fromkeys(("box", "circle", "line", "lseg", "path", "point", "polygon"), 21286),
+    "cidr": 18846,
+    "macaddr": 45813,
+    "macaddr8": 45813,
+    "money": 41578,
+    "txid_snapshot": None,
+    "xml": 43355,
+}
+# Types of PostgreSQL that it does not know at all.
+_UNKNOWN = words(
     """
-    money xml point line lseg box path polygon circle cidr macaddr macaddr8 int4range int8range numrange
-    tsrange tstzrange daterange int4multirange int8multirange nummultirange tsmultirange tstzmultirange
-    datemultirange txid_snapshot pg_snapshot
+    int4range int8range numrange tsrange tstzrange daterange int4multirange int8multirange nummultirange
+    tsmultirange tstzmultirange datemultirange pg_snapshot tid xid xid8 cid cstring gtsvector regcollation
+    regconfig regdictionary regoper regoperator pg_node_tree
     """
 )
+FOREIGN = _UNKNOWN | frozenset(UNIMPLEMENTED)
 
 # Bits of the mark that a column carries (see tables.py): what PostgreSQL's type cannot tell.
-HIDDEN, STRING_LENGTH, CHAR = 1, 2, 4
+HIDDEN, STRING_LENGTH, CHAR, NOT_STORED = 1, 2, 4, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +110,8 @@ def parse_type(reader: Reader) -> Type:
     """The type at the cursor. Raises Refusal."""
     base = _scalar(reader)
     while True:
+        if base.sql.endswith("[]") and (reader.at("[") or reader.at("array")):
+            raise unimplemented("arrays cannot have arrays as element type", 32552)
         if reader.accept("["):
             if not reader.at("]"):
                 reader.take()
@@ -129,8 +144,7 @@ def _scalar(reader: Reader) -> Type:
         return Type("int8", serial=True)
     if key == "float":
         reader.take()
-        size = _size(reader)
-        return Type("float4" if size and int(size[1:-1]) <= 24 else "float8")
+        return Type("float4" if 0 < _bits(reader) <= 24 else "float8")
     if key == "double":
         reader.take()
         reader.expect("precision")
@@ -139,7 +153,7 @@ def _scalar(reader: Reader) -> Type:
         return _character(reader)
     if key in ("time", "timestamp"):
         reader.take()
-        size = _size(reader)
+        size = _seconds(reader)
         if reader.accept("with", "time", "zone"):
             return Type(f"{key}tz{size}")
         reader.accept("without", "time", "zone")
@@ -156,7 +170,9 @@ def _scalar(reader: Reader) -> Type:
     if key in SIZED:
         reader.take()
         varying = key == "bit" and reader.accept("varying")
-        size = _size(reader)
+        size = _seconds(reader) if key in ("timestamptz", "timetz") else _size(reader)
+        if SIZED[key] == "numeric":
+            _check_scale(reader, size)
         if key == "string" and size:
             return Type("varchar" + size, STRING_LENGTH)
         return Type(("varbit" if varying else SIZED[key]) + size)
@@ -166,8 +182,46 @@ def _scalar(reader: Reader) -> Type:
     if key in _REFUSED:
         raise unsupported(f"type {key.upper()}")
     if key in FOREIGN:
-        raise Refusal("42704", f'type "{key}" does not exist')
+        reader.take()
+        raise foreign_type(key, reader)
     return Type(_named(reader))
+
+
+def foreign_type(key: str, reader: Reader) -> Refusal:
+    """The error for a type of FOREIGN; reader: behind it."""
+    if key in UNIMPLEMENTED:
+        return unimplemented_syntax(reader.fault(), UNIMPLEMENTED[key])
+    return Refusal("42704", f'type "{key}" does not exist')
+
+
+def _bits(reader: Reader) -> int:
+    """The precision of FLOAT(n); 0 for none."""
+    if not (size := _size(reader)):
+        return 0
+    bits = int(size[1:-1]) if size[1:-1].isdigit() else 0
+    if not 1 <= bits <= 54:
+        limit = "at least 1 bit" if bits < 1 else "less than 54 bits"
+        reader.position -= 1
+        fault = reader.fault(message=f"precision for type float must be {limit}")
+        raise Refusal("22023", fault.message, fault.detail)
+    return bits
+
+
+def _seconds(reader: Reader) -> str:
+    """The precision of a time, in parentheses; "" for none."""
+    size = _size(reader)
+    if size and not (size[1:-1].isdigit() and int(size[1:-1]) <= 6):
+        reader.position -= 1
+        raise reader.fault(message=f"precision {size[1:-1]} out of range")
+    return size
+
+
+def _check_scale(reader: Reader, size: str) -> None:
+    precision, comma, scale = size[1:-1].replace(" ", "").partition(",")
+    if comma and not (precision.isdigit() and scale.isdigit() and int(scale) <= int(precision)):
+        reader.position -= 1
+        fault = reader.fault(message=f"scale ({scale}) must be between 0 and precision ({precision})")
+        raise Refusal("22023", fault.message, fault.detail)
 
 
 def _character(reader: Reader) -> Type:

@@ -21,9 +21,16 @@ We appreciate your feedback.
 """
 
 
+def hint(issue: int | None) -> str:
+    """What CockroachDB advises; issue: the number in its tracker."""
+    return _WITH_ISSUE.format(link=f"https://go.crdb.dev/issue-v/{issue}/v26.2") if issue else _WITHOUT
+
+
 def unimplemented(what: str, issue: int | None = None) -> Refusal:
     """The error (0A000); issue: the number in CockroachDB's tracker that its hint names."""
-    link = f"https://go.crdb.dev/issue-v/{issue}/v26.2"
-    return Refusal(
-        "0A000", f"unimplemented: {what}", hint=_WITH_ISSUE.format(link=link) if issue else _WITHOUT
-    )
+    return Refusal("0A000", f"unimplemented: {what}", hint=hint(issue))
+
+
+def unimplemented_syntax(fault: Refusal, issue: int | None = None) -> Refusal:
+    """The same for syntax that the grammar knows and refuses; fault: the syntax error at the place."""
+    return Refusal("0A000", f"{fault.message}: unimplemented: this syntax", fault.detail, hint(issue))

@@ -175,7 +175,8 @@ def test_changes_of_rows(text: str, wanted: str) -> None:
     ("text", "sqlstate", "message"),
     [
         ("SELECT a INTO b FROM c", "42601", 'at or near "into": syntax error'),
-        ("SELECT 1::money", "42704", 'type "money" does not exist'),
+        ("SELECT 1::int4range", "42704", 'type "int4range" does not exist'),
+        ("SELECT 1::money", "0A000", 'at or near "EOF": syntax error: unimplemented: this syntax'),
         ("SELECT a FROM t AS OF SYSTEM TIME '-1s'", "0A000", None),
         ("SELECT * FROM crdb_internal.jobs", "42501", "Access to crdb_internal and system is restricted."),
         ("EXPLAIN SELECT 1", "0A000", None),

@@ -25,7 +25,8 @@ CREATE OR REPLACE FUNCTION crdb_catalog.is_user_schema(name) RETURNS boolean LAN
          AND $1 NOT LIKE 'pg\_toast%' AND $1 NOT LIKE 'pg\_temp\_%'
 $$;
 
--- What DDL noted of a column (see the README): 1 hidden; 2 typed as STRING(n), 4 as CHAR(n), stored as varchar(n).
+-- What DDL noted of a column (see the README): 1 hidden; 2 typed as STRING(n), 4 as CHAR(n), stored
+-- as varchar(n); 8 a VIRTUAL computed column, stored all the same.
 CREATE OR REPLACE FUNCTION crdb_catalog.flags(text[]) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT coalesce((SELECT split_part(o, '=', 2)::integer FROM unnest($1) o
                    WHERE o LIKE 'n\_distinct\_inherited=%'), 0)

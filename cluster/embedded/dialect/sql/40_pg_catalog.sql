@@ -176,7 +176,8 @@ WHERE (crdb_catalog.is_user_schema(n.nspname)
 CREATE OR REPLACE VIEW crdb_catalog.pg_attribute AS
 SELECT a.attrelid, a.attname, a.atttypid, 0 AS attstattarget, a.attlen, a.attnum, 0::smallint AS attndims,
        -1 AS attcacheoff, a.atttypmod, a.attbyval, a.attstorage, a.attalign, a.attnotnull, a.atthasdef,
-       a.attidentity, a.attgenerated, a.attisdropped, true AS attislocal, 0::smallint AS attinhcount,
+       a.attidentity, CASE WHEN crdb_catalog.flags(a.attoptions) & 8 = 8 THEN 'v' ELSE a.attgenerated END AS attgenerated,
+       a.attisdropped, true AS attislocal, 0::smallint AS attinhcount,
        a.attcollation, NULL::aclitem[] AS attacl, NULL::text[] AS attoptions, NULL::text[] AS attfdwoptions,
        NULL::boolean AS atthasmissing, NULL::text AS attmissingval,
        crdb_catalog.flags(a.attoptions) & 1 = 1 AS attishidden

@@ -122,7 +122,7 @@ WITH parts AS (
   UNION ALL
   SELECT i.indexrelid, i.indrelid, a.attnum, 2, a.attnum, 'N/A', true, false
   FROM pg_catalog.pg_index i JOIN pg_catalog.pg_attribute a ON a.attrelid = i.indrelid
-  WHERE i.indisprimary AND a.attnum > 0 AND NOT a.attisdropped AND a.attgenerated <> 'v' AND a.attnum <> ALL (i.indkey)
+  WHERE i.indisprimary AND a.attnum > 0 AND NOT a.attisdropped AND crdb_catalog.flags(a.attoptions) & 8 = 0 AND a.attnum <> ALL (i.indkey)
     AND crdb_catalog.flags(a.attoptions) & 4096 = 0
   UNION ALL
   SELECT i.indexrelid, i.indrelid, 0, 3, crdb_catalog.shard_of(p.indexrelid), 'ASC', i.indisunique, true

@@ -13,7 +13,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_column(rel oid, num smallint) RET
       WHEN d.adbin IS NULL THEN ''
       WHEN a.attgenerated = '' THEN ' DEFAULT ' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed', ty.printed)
       ELSE ' AS (' || crdb_catalog.expression(pg_get_expr(d.adbin, rel), rel, 'typed') || ') '
-           || CASE a.attgenerated WHEN 's' THEN 'STORED' ELSE 'VIRTUAL' END END
+           || CASE WHEN ty.flags & 8 = 8 THEN 'VIRTUAL' ELSE 'STORED' END END
     || coalesce(' ON UPDATE ' || crdb_catalog.expression(crdb_catalog.on_update(rel, num), rel, 'typed', ty.printed), '')
   FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum,
   LATERAL (SELECT f AS flags, crdb_catalog.type_name(a.atttypid, a.atttypmod, f) AS printed

@@ -145,7 +145,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.may_drop_stored(schema text, tbl text, col text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  generated text := (SELECT attgenerated FROM pg_attribute WHERE attrelid = crdb_catalog.existing(schema, tbl)
+  generated text := (SELECT CASE WHEN crdb_catalog.flags(attoptions) & 8 = 8 THEN 'v' ELSE attgenerated END FROM pg_attribute WHERE attrelid = crdb_catalog.existing(schema, tbl)
                      AND attname = col AND NOT attisdropped);
 BEGIN
   IF generated IN ('', 'v') THEN
@@ -191,7 +191,7 @@ BEGIN
 END
 $$;
 
--- Bits of a column's mark (types.py): 1 hidden, 2 STRING(n), 4 CHAR(n).
+-- Bits of a column's mark (types.py): 1 hidden, 2 STRING(n), 4 CHAR(n), 8 VIRTUAL.
 CREATE OR REPLACE FUNCTION crdb_catalog.mark(relation regclass, col text) RETURNS int
 LANGUAGE sql STABLE AS $$
   SELECT coalesce((SELECT split_part(o, '=', 2)::float8::int FROM pg_attribute a, unnest(attoptions) o
@@ -211,6 +211,6 @@ $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.mark_hidden(schema text, tbl text, col text, hidden bool) RETURNS void
 LANGUAGE sql AS $$
-  SELECT crdb_catalog.set_mark(r, col, crdb_catalog.mark(r, col) & 6 | hidden::int)
+  SELECT crdb_catalog.set_mark(r, col, crdb_catalog.mark(r, col) & ~1 | hidden::int)
   FROM (SELECT crdb_catalog.relation(schema, tbl) AS r) s WHERE r IS NOT NULL
 $$;
