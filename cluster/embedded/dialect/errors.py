@@ -83,6 +83,7 @@ def _filled(template: str, match: re.Match[str]) -> str:
 def _retry(made: Fields, message: str, sql: str) -> None:
     """A conflict of transactions (docs, "Transaction retry error reference")."""
     if message.startswith("restart transaction:"):
+        made.setdefault("H", _DOCS)
         return
     if made["C"] == "40P01":
         cause, anchor = "TransactionAbortedError(ABORT_REASON_PUSHER_ABORTED)", "abort_reason_pusher_aborted"

@@ -222,12 +222,12 @@ class Relay:
         while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
             head = self._pop()
         self.status = status
-        if head.captured is None and (self.executed or head.kind == QUERY):
-            self.batches += 2 if self.executed > 1 else 1
-        self.executed = 0
+        executed, self.executed = self.executed, 0
         if self.dropping:
             self.dropping = False
             return False
+        if head.captured is None and (executed or head.kind == QUERY):
+            self.batches += 2 if executed > 1 else 1
         if self.on_ready is not None:
             self.on_ready(status)
         if head.silent or head.captured is not None:
