@@ -15,6 +15,7 @@ from typing import cast
 
 import uvloop
 
+from cluster.embedded.front.memory import keep_buffers
 from cluster.embedded.front.server import Config
 from cluster.embedded.front.tls import Tls, server_context
 
@@ -102,5 +103,6 @@ async def serve(config: Config) -> None:
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(prog="python -m scripts.bench.relay")
     parser.add_argument("--config", type=Path, required=True, help="a JSON file, as the front's")
+    keep_buffers()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(serve(Config.read(parser.parse_args().config)))

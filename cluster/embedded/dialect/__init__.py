@@ -1,7 +1,7 @@
 """CockroachDB's dialect of SQL on PostgreSQL: text in, text out, and the SQL that lives in the database.
 
-The front calls translate() for each text of a client (or, quicker, translated_before()), translate_error()
-for each error of PostgreSQL, and the cluster runs bootstrap_sql() once in template1.
+The front calls translate() for each text of a client (or what shapes_under() gives, which is quicker) and
+translate_error() for each error of PostgreSQL; the cluster runs bootstrap_sql() once in template1.
 """
 
 from cluster.embedded.dialect.errors import translate_error
@@ -19,7 +19,7 @@ from cluster.embedded.dialect.model import (
 )
 from cluster.embedded.dialect.settings import startup_setting
 from cluster.embedded.dialect.tables import catalogue_sql, read_catalogue
-from cluster.embedded.dialect.translate import translate, translated_before
+from cluster.embedded.dialect.translate import shapes_under, translate
 
 __all__ = [
     "Catalogue",
@@ -35,10 +35,10 @@ __all__ = [
     "bootstrap_sql",
     "catalogue_sql",
     "read_catalogue",
+    "shapes_under",
     "startup_setting",
     "translate",
     "translate_error",
-    "translated_before",
 ]
 
 

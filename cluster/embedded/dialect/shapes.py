@@ -16,10 +16,13 @@ from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, S
 from cluster.embedded.dialect.tokens import Kind, Token, compact, tokenize, words
 
 Translate = Callable[[str, Settings], tuple[Statement, ...]]
-_Shape = tuple[str, Settings]
 
-_MOST: Final = 2048
-_VALUE: Final = re.compile(r"('[^']*(?:''[^']*)*'|(?<![\w$.])[0-9]+(?:\.[0-9]+)?(?![\w.]))")
+_MOST: Final = 512
+_LONGEST: Final = 16_384  # characters; of longer texts (bulk inserts) each has a shape of its own
+# A plain string or a number. It begins with a set of characters, so that the rest is skipped quickly.
+_VALUE: Final = re.compile(
+    r"""(['0-9](?:(?<=')[^']*+(?:''[^']*+)*+'|(?<=[0-9])(?<![\w$.][0-9])[0-9]*+(?:\.[0-9]++)?(?![\w.])))"""
+)
 # Around values: other quotes, comments, parameters, and what makes a value another kind of literal.
 _FOREIGN: Final = re.compile(r"""['"$\\]|--|/\*|::""")
 _PREFIXED: Final = re.compile(r"[\w&]\Z")
@@ -34,38 +37,46 @@ _PROBES: Final = (
     {"s": "''", "i": "123456789", "l": "9000000000000000000000", "d": "0.5"},
 )
 
-_templates: dict[_Shape, list[str] | None] = {}
-_seen: dict[_Shape, None] = {}
 
+class Shapes:
+    """The shapes that are known under some settings. translate: how to learn one."""
 
-def translated(sql: str, settings: Settings, translate: Translate) -> str | None:
-    """What PostgreSQL is to run for a text of a known shape that is only sent on; else None.
+    def __init__(self, settings: Settings, translate: Translate) -> None:
+        self._settings = settings
+        self._translate = translate
+        self._seen: set[str] = set()
+        self._known: dict[str, list[str] | None] = {}
 
-    translate: how to learn a shape.
-    """
-    pieces = _VALUE.split(sql)
-    values = pieces[1::2]
-    if not values:
-        return None
-    pieces[1::2] = [_kind(value) for value in values]
-    shape = "\0".join(pieces), settings
-    try:
-        template = _templates[shape]
-    except KeyError:
-        if shape not in _seen:
-            if len(_seen) >= _MOST:
-                _seen.clear()
-            _seen[shape] = None
+    def translated(self, sql: str) -> str | None:
+        """What PostgreSQL is to run for a text of a known shape that is only sent on; else None.
+
+        It stands for one Statement that is nothing but this SQL. None: translate() the text.
+        """
+        if len(sql) > _LONGEST:
             return None
-        del _seen[shape]
-        if len(_templates) >= _MOST:
-            _templates.clear()
-        template = _templates[shape] = _learned(sql, settings, translate)
-    if template is None:
-        return None
-    made = template.copy()
-    made[1::2] = values
-    return "".join(made)
+        pieces = _VALUE.split(sql)
+        values = pieces[1::2]
+        if not values:
+            return None
+        pieces[1::2] = map(_kind, values)
+        shape = "\0".join(pieces)
+        try:
+            template = self._known[shape]
+        except KeyError:
+            if shape not in self._seen:
+                if len(self._seen) >= _MOST:
+                    self._seen.clear()
+                self._seen.add(shape)
+                return None
+            self._seen.discard(shape)
+            if len(self._known) >= _MOST:
+                self._known.clear()
+            template = self._known[shape] = _learned(sql, self._settings, self._translate)
+        if template is None:
+            return None
+        made = template.copy()
+        made[1::2] = values
+        return "".join(made)
 
 
 def _kind(value: str) -> str:

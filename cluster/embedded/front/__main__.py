@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from cluster.embedded.front.memory import keep_buffers
 from cluster.embedded.front.server import Config, serve
 
 
@@ -25,6 +26,7 @@ def main() -> int:
     logging.basicConfig(
         filename=config.log, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
+    keep_buffers()
     with asyncio.Runner(loop_factory=_loop()) as runner:
         runner.run(serve(config))
     return 0

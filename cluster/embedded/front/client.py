@@ -83,11 +83,16 @@ class ClientMessages:
         ):
             return False
         if data[0] == _QUERY:
-            plan = self._plans.known.get(data)
-            if plan is None or plan.expect is None:
+            if (plan := self._plans.known.get(data)) is not None:
+                frame, expect = plan.frame, plan.expect
+            elif wire.is_whole(data) and (quick := self._plans.quick(data)) is not None:
+                frame, expect = quick
+            else:
                 return False
-            session.backend_out.append(plan.frame)
-            relay.queue.append(plan.expect)
+            if expect is None:
+                return False
+            session.backend_out.append(frame)
+            relay.queue.append(expect)
             return True
         trip = round_trip(data)
         # After messages without their Sync an error of theirs would skip this, too.

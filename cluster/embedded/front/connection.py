@@ -186,7 +186,8 @@ class Connection(asyncio.Protocol):
         session = self.session
         assert session is not None and self.transport is not None
         session.feed_client(data)
-        self._regulate()
+        if self.paused or self.backend_full or session.stalled:
+            self._regulate()
 
     def _from_backend(self, data: bytes) -> None:
         session = self.session
@@ -201,7 +202,8 @@ class Connection(asyncio.Protocol):
         except Exception:
             self._broken()
             return
-        self._regulate()
+        if self.paused or self.backend_full or session.stalled:
+            self._regulate()
 
     def _regulate(self) -> None:
         """Read the client only as fast as what it sends can be taken."""

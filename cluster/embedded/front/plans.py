@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cluster.embedded.dialect import Effect, Refusal, Statement, translate, translated_before
+from cluster.embedded.dialect import Effect, Refusal, Statement, shapes_under, translate
 from cluster.embedded.dialect.model import unsupported
+from cluster.embedded.dialect.shapes import Shapes
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import QUERY, Expect
 from cluster.embedded.front.prepared import NOTHING, Prepared
@@ -25,7 +26,7 @@ class Plan:
     """A client's Query, translated.
 
     frame: a Query with all of it. plain: nothing but the relay is needed.
-    expect: for a plain one without tags of its own.
+    expect: for a plain one that is a single statement, without a tag of its own.
     """
 
     source: str
@@ -42,25 +43,37 @@ class Plans:
         self._session = session
         self.known: dict[bytes, Plan] = {}  # by whole Query frames
         self.prepared: dict[bytes, Prepared] = {}  # by Parse's texts
+        self._shapes: Shapes | None = None
 
     def forget(self) -> None:
         """Settings have changed: translate anew."""
         self.known.clear()
         self.prepared.clear()
+        self._shapes = None
+
+    def quick(self, frame: bytes) -> tuple[bytes, Expect] | None:
+        """What to send and to wait for, if only the Query's values are new; they are as many as there are
+        texts, so none is kept. None: make() a plan."""
+        try:
+            source = wire.text(frame)
+        except (UnicodeDecodeError, wire.ProtocolError):
+            return None
+        if self._shapes is None:
+            self._shapes = shapes_under(self._session.settings)
+        sql = self._shapes.translated(source)
+        return None if sql is None else (wire.query(sql), Expect(QUERY, source=source))
 
     def make(self, frame: bytes) -> Plan:
         """The plan of a Query that is not known. Raises as translate() does, and UnicodeDecodeError."""
         source = wire.text(frame)
-        settings = self._session.settings
-        if (sql := translated_before(source, settings)) is not None:
-            # It will not come again: such texts are as many as there are values.
-            return Plan(source, (Statement(sql),), wire.query(sql), True, Expect(QUERY, source=source))
-        statements = translate(source, settings)
+        statements = translate(source, self._session.settings)
         plain = all(
             each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
         )
         joined = wire.query(";".join(each.sql for each in statements))
-        shared = None if any(each.tag for each in statements) else Expect(QUERY, source=source)
+        # The completions of several statements are counted, so their Expect is not of the quiet kind.
+        alone = len(statements) == 1 and not statements[0].tag
+        shared = Expect(QUERY, source=source) if alone else None
         plan = Plan(source, statements, joined, plain, shared if plain else None)
         if len(frame) <= _LARGEST_CACHED:
             if len(self.known) >= _CACHED:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import ssl
 
-_CHUNK = 65536
-
 
 def server_context(certificate: str, key: str) -> ssl.SSLContext:
     """The TLS settings: 1.2 or newer, and the protocol's own ALPN name for direct TLS."""
@@ -22,6 +20,9 @@ def server_context(certificate: str, key: str) -> ssl.SSLContext:
     context.set_alpn_protocols(["postgresql"])
     context.load_cert_chain(certificate, key)
     return context
+
+
+_CHUNK = 65536
 
 
 class Tls:
@@ -45,20 +46,21 @@ class Tls:
             except ssl.SSLWantReadError:
                 return b""
             self.established = True
-        read = self._secure.read
         plain: list[bytes] = []
+        size = len(data)  # most often enough, and so little memory is asked for
         try:
-            while True:
-                part = read(_CHUNK)
-                if not part:
-                    self.closed = True
-                    break
+            while part := self._secure.read(size):
+                if not (self._received.pending or self._secure.pending()):
+                    # Nothing whole is left: to ask on would only raise an exception, which costs more.
+                    return b"".join((*plain, part)) if plain else part
                 plain.append(part)
+                size = _CHUNK
+            self.closed = True
         except ssl.SSLWantReadError:
             pass
         except ssl.SSLZeroReturnError:
             self.closed = True
-        return plain[0] if len(plain) == 1 else b"".join(plain)
+        return b"".join(plain)
 
     def encrypt(self, data: bytes) -> bytes:
         """Plain bytes to bytes for the wire."""

@@ -145,6 +145,11 @@ def text(frame: bytes) -> str:
     return frame[5:-1].decode()
 
 
+def is_whole(data: bytes) -> bool:
+    """Whether the bytes are one frame, no more and no less."""
+    return len(data) > 4 and unpack_int32(data, 1)[0] + 1 == len(data)
+
+
 def cstrings(payload: bytes, count: int, start: int = 0) -> tuple[list[bytes], int]:
     """count zero-ended strings of a payload from start on, and where they end. Raises ProtocolError."""
     found: list[bytes] = []

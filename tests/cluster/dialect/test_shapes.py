@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.embedded.dialect import Catalogue, Settings, TableInfo, translate, translated_before
+from cluster.embedded.dialect import Catalogue, Settings, TableInfo, shapes_under, translate
 
 TABLES = Catalogue({("public", "t"): TableInfo("public", "t", ("a", "b"), ("rowid",), "t_pkey", ("rowid",))})
 SETTINGS = Settings(catalogue=TABLES)
@@ -54,7 +54,7 @@ def filled(text: str, values: list[str]) -> str:
 def test_the_quick_way_gives_the_same(text: str, first: list[str], second: list[str]) -> None:
     for values in (first, second, first, second):
         sql = filled(text, values)
-        found = translated_before(sql, SETTINGS)
+        found = shapes_under(SETTINGS).translated(sql)
         (statement,) = translate(sql, SETTINGS)
         assert found in (None, statement.sql)
 
@@ -62,28 +62,29 @@ def test_the_quick_way_gives_the_same(text: str, first: list[str], second: list[
 @pytest.mark.parametrize("text", KNOWN)
 def test_it_is_known_from_the_second_time_on(text: str) -> None:
     settings = Settings(catalogue=Catalogue(dict(TABLES.tables)))
-    assert translated_before(filled(text, ["1", "'x'", "2", "'y'"]), settings) is None
+    assert shapes_under(settings).translated(filled(text, ["1", "'x'", "2", "'y'"])) is None
     for values in (["7", "'it''s'", "8", "''"], ["9", "'--'", "0", "'\"'"]):
         sql = filled(text, values)
-        assert translated_before(sql, settings) == translate(sql, settings)[0].sql
+        assert shapes_under(settings).translated(sql) == translate(sql, settings)[0].sql
 
 
 @pytest.mark.parametrize("text", UNKNOWN)
 @pytest.mark.parametrize("value", ["1", "'x'"])
 def test_where_a_value_may_matter_every_text_is_translated(text: str, value: str) -> None:
     for _ in range(3):
-        assert translated_before(filled(text, [value, value]), SETTINGS) is None
+        assert shapes_under(SETTINGS).translated(filled(text, [value, value])) is None
 
 
 def test_settings_are_part_of_the_shape() -> None:
     other = Settings(catalogue=Catalogue({}))
     for value in "123":
-        translated_before(f"INSERT INTO t VALUES ({value}, 9)", SETTINGS)
+        shapes_under(SETTINGS).translated(f"INSERT INTO t VALUES ({value}, 9)")
     assert (
-        translated_before("INSERT INTO t VALUES (4, 9)", SETTINGS) == 'INSERT INTO t ("a", "b") VALUES (4, 9)'
+        shapes_under(SETTINGS).translated("INSERT INTO t VALUES (4, 9)")
+        == 'INSERT INTO t ("a", "b") VALUES (4, 9)'
     )
     for value in "123":
-        assert translated_before(f"INSERT INTO t VALUES ({value}, 9)", other) in (
+        assert shapes_under(other).translated(f"INSERT INTO t VALUES ({value}, 9)") in (
             None,
             f"INSERT INTO t VALUES ({value}, 9)",
         )
