@@ -12,16 +12,6 @@ LANGUAGE sql STABLE AS $$
   WHERE indrelid = tbl AND crdb_catalog.shown_name(relname) = index_of.name
 $$;
 
--- An extension whose operator classes an inverted index needs: made when it is first wanted.
-CREATE OR REPLACE FUNCTION crdb_catalog.need_extension(wanted text) RETURNS void
-LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-BEGIN
-  IF wanted IN ('pg_trgm', 'btree_gin') AND NOT EXISTS (SELECT FROM pg_extension WHERE extname = wanted) THEN
-    EXECUTE format('CREATE EXTENSION %I SCHEMA crdb_catalog', wanted);
-  END IF;
-END
-$$;
-
 -- Whether the columns are there: 42703 if not.
 CREATE OR REPLACE FUNCTION crdb_catalog.need_columns(relation regclass, columns text[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
@@ -101,10 +91,12 @@ BEGIN
       PERFORM crdb_catalog.check_inverted(relation, columns[cardinality(columns)], tail);
     END IF;
     IF cardinality(columns) > 1 THEN
-      PERFORM crdb_catalog.need_extension('btree_gin');
+      PERFORM crdb_catalog.refuse('inverted index on several columns');
     END IF;
     IF tail ~ '_trgm_ops\)' THEN
-      PERFORM crdb_catalog.need_extension('pg_trgm');
+      IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
+        PERFORM crdb_catalog.refuse('trigram index');
+      END IF;
       tail := regexp_replace(tail, 'gi(n|st)_trgm_ops\)$', 'crdb_catalog.gin_trgm_ops)');
     END IF;
   END IF;
