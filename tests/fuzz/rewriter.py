@@ -27,8 +27,8 @@ KNOWING = Settings(
     database="bank",
     catalogue=read_catalogue(
         [
-            ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public"),
-            ("public", "accounts", f"id{CUT}balance", "", "accounts_pkey", "id", "", "public"),
+            ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", ""),
+            ("public", "accounts", f"id{CUT}balance", "", "accounts_pkey", "id", "", "public", ""),
         ]
     ),
 )

@@ -86,6 +86,8 @@ def text_array(names: Sequence[str]) -> str:
 
 def unimplemented_syntax(reader: Reader, near: str, issue: int | None = None) -> Refusal:
     """What CockroachDB's own parser refuses as not implemented (pkg/sql/parser/lexer.go)."""
+    places = [place for place, token in enumerate(reader.tokens[: reader.position + 1]) if token.key == near]
+    reader.position = places[-1] if places else reader.position
     fault = reader.fault()
     hint = "You have attempted to use a feature that is not yet implemented."
     if issue is not None:

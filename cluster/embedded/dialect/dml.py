@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.embedded.dialect.conflicts import by_columns, names_constraint, without_nothing
 from cluster.embedded.dialect.ddl import local, sql_name
+from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.model import (
     CatalogueNeeded,
     Refusal,
@@ -47,11 +49,11 @@ def with_query(reader: Reader) -> Statement:
 
 def changed(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     """A change of rows as PostgreSQL has it, but for its expressions. Raises Refusal, CatalogueNeeded."""
-    made = list(tokens)
+    made = index_hints(list(tokens), frozenset(token.key for token in tokens), settings)
     start = _main(made)
     if start >= len(made):
         return made
-    head, body = made[:start], made[start:]
+    head, body = made[:start], without_nothing(made[start:])
     key = body[0].key
     if key in ("insert", "upsert"):
         body = _insert(body, settings)
@@ -116,12 +118,13 @@ def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
         head += tokens[index : close + 1]
         index = close + 1
     source = tokens[index:]
-    info = _find(path, settings) if upsert or columns is None else None
+    named = names_constraint(source) is not None
+    info = _find(path, settings) if upsert or columns is None or named else None
     if info is None:  # no need to know the table, or PostgreSQL says that there is none
         return head + source
     if columns is None and info.hidden and (width := _width(source, info)):
         head.append(raw(f"({', '.join(quote_name(name) for name in info.visible[:width])})"))
-    return head + (_with_conflict(source, info, columns) if upsert else source)
+    return head + (_with_conflict(source, info, columns) if upsert else by_columns(source, info))
 
 
 def _as_written(tokens: list[Token], start: int, stop: int, path: list[str]) -> list[Token]:

@@ -156,12 +156,12 @@ _DELETE_FK = re.compile(
 
 def _foreign_key(made: Fields, message: str, sql: str) -> None:
     _key_detail(made)
-    updating = sql.lstrip()[:6].lower() == "update"
+    verb = sql.split(maxsplit=1)[0].lower() if sql.strip() else ""
     if match := _INSERT_FK.fullmatch(message):
-        verb = "update" if updating else "insert"
+        verb = verb if verb in ("update", "upsert") else "insert"
         made["M"] = f'{verb} on table "{match[1]}" violates foreign key constraint "{match[2]}"'
     elif match := _DELETE_FK.fullmatch(message):
-        verb = "update" if updating else "delete"
+        verb = verb if verb in ("update", "upsert", "insert") else "delete"
         violated = f'violates foreign key constraint "{match[2]}" on table "{match[3]}"'
         made["M"] = f'{verb} on table "{match[1]}" {violated}'
 

@@ -15,7 +15,7 @@ from cluster.embedded.dialect.ordering import nulls_first
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shadows import shadow
 from cluster.embedded.dialect.shards import no_shard_columns
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, word
+from cluster.embedded.dialect.tokens import Kind, Token, word
 from cluster.embedded.dialect.types import FOREIGN, foreign_type
 
 Rule = Callable[[list[Token], frozenset[str], Settings], list[Token]]
@@ -92,32 +92,6 @@ def _as_in_cast(tokens: list[Token], opening: int) -> int | None:
     return None
 
 
-def index_hints(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """`t@index`, `t@{FORCE_INDEX=…}`: a hint changes the plan, not the answer, so it is left out."""
-    if "@" not in keys:
-        return tokens
-    kept: list[Token] = []
-    index = 0
-    while index < len(tokens):
-        token = tokens[index]
-        if (
-            token.kind is Kind.OP
-            and token.key == "@"
-            and kept
-            and is_name(kept[-1])
-            and index + 1 < len(tokens)
-        ):
-            if is_name(tokens[index + 1]):
-                index += 2
-                continue
-            if tokens[index + 1].key in "{[":
-                index = close_of(tokens, index + 1) + 1
-                continue
-        kept.append(token)
-        index += 1
-    return kept
-
-
 def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """AS OF SYSTEM TIME is refused: PostgreSQL keeps no history."""
     if "system" in keys and "of" in keys:
@@ -134,7 +108,6 @@ def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Setting
 
 RULES: tuple[Rule, ...] = (
     bytes_literals,
-    index_hints,
     system_time,
     functions,
     casts,

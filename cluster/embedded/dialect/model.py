@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum, auto
 
 
@@ -94,6 +94,14 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class IndexInfo:
+    """An index. target: what ON CONFLICT says to mean it; "" for the primary one and what is not unique."""
+
+    partial: bool = False
+    target: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class TableInfo:
     """What the rewriter must know of a table: names as PostgreSQL stores them (folded, unquoted)."""
 
@@ -104,6 +112,7 @@ class TableInfo:
     primary_key: str  # the name of the primary index
     key_columns: tuple[str, ...] = ()
     generated: tuple[str, ...] = ()
+    indexes: dict[str, IndexInfo] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

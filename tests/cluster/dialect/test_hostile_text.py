@@ -9,7 +9,11 @@ import pytest
 from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
 
 CUT = "\x1f"
-KNOWING = Settings(catalogue=read_catalogue([("public", "h", "a", "rowid", "h_pkey", "rowid", "", "public")]))
+KNOWING = Settings(
+    catalogue=read_catalogue(
+        [("public", "h", "a", "rowid", "h_pkey", "rowid", "", "public", f"h_pkey\x1e\x1e{CUT}i\x1e\x1e")]
+    )
+)
 
 
 @pytest.mark.parametrize(

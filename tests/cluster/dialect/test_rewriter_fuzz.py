@@ -13,7 +13,7 @@ from cluster.embedded.dialect import CatalogueNeeded, Refusal, Settings, Stateme
 CUT = "\x1f"
 KNOWING = Settings(
     database="bank",
-    catalogue=read_catalogue([("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public")]),
+    catalogue=read_catalogue([("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", "")]),
 )
 HEADS = """
 SELECT|INSERT INTO|UPSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE|CREATE INDEX|CREATE UNIQUE INDEX|EXECUTE

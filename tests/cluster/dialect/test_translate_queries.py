@@ -10,10 +10,11 @@ from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Settings,
 
 CUT = "\x1f"
 # h: two columns and the hidden rowid. p: a key, a value and a computed column.
+PARTS = CUT.join(["p_pkey\x1e\x1e", 'p_v_key\x1e\x1e("v")', 'some\x1epartial\x1e("v") WHERE ("c" > 0)'])
 CATALOGUE = read_catalogue(
     [
-        ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public"),
-        ("public", "p", f"k{CUT}v{CUT}c", "", "p_pkey", "k", "c", "public"),
+        ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", "h_pkey\x1e\x1e"),
+        ("public", "p", f"k{CUT}v{CUT}c", "", "p_pkey", "k", "c", "public", PARTS),
     ]
 )
 PLAIN = Settings(database="bank")
@@ -58,6 +59,21 @@ def test_left_alone(text: str) -> None:
         # docs, "Table expressions": index hints.
         ("SELECT a FROM t@idx", "SELECT a FROM t"),
         ("SELECT a FROM t@{FORCE_INDEX=idx} AS u", "SELECT a FROM t AS u"),
+        ("SELECT * FROM h@h_pkey", 'SELECT * FROM (SELECT "a", "b" FROM h) AS "h"'),
+        ("UPDATE p@p_v_key SET v = 1 WHERE k = 2", "UPDATE p SET v = 1 WHERE k = 2"),
+        (
+            "INSERT INTO p (k) VALUES (1) ON CONFLICT ON CONSTRAINT p_v_key DO NOTHING",
+            'INSERT INTO p (k) VALUES (1) ON CONFLICT ("v") DO NOTHING',
+        ),
+        (
+            "INSERT INTO p (k) VALUES (1) ON CONFLICT ON CONSTRAINT some DO NOTHING",
+            'INSERT INTO p (k) VALUES (1) ON CONFLICT ("v") WHERE ("c" > 0) DO NOTHING',
+        ),
+        (
+            "INSERT INTO p (k) VALUES (1) ON CONFLICT ON CONSTRAINT p_pkey DO NOTHING",
+            'INSERT INTO p (k) VALUES (1) ON CONFLICT ("k") DO NOTHING',
+        ),
+        ("INSERT INTO p (k) VALUES (1) RETURNING NOTHING", "INSERT INTO p (k) VALUES (1)"),
         # docs, "ORDER BY": NULLs first.
         ("SELECT a FROM t ORDER BY a", "SELECT a FROM t ORDER BY a NULLS FIRST"),
         (
