@@ -6,7 +6,9 @@ import re
 from pathlib import Path
 
 from cluster.embedded.dialect.builtins import NEEDED, PRESENT
+from cluster.embedded.dialect.relations import EMPTY, EMPTY_INFORMATION
 from cluster.embedded.dialect.show_variable import rows
+from cluster.embedded.dialect.types import FOREIGN
 from cluster.embedded.dialect.version import VERSION, VERSION_TEXT
 
 _SQL = Path(__file__).with_name("sql")
@@ -27,6 +29,9 @@ def bootstrap_sql() -> str:
     release = VERSION.removeprefix("v").rpartition(".")[0]
     script = "\n".join(parts).replace("{{version}}", VERSION_TEXT).replace("{{release}}", release)
     script = script.replace("{{session_variables}}", rows())
+    script = script.replace("{{empty_relations}}", " ".join(sorted(EMPTY)))
+    script = script.replace("{{empty_information}}", " ".join(sorted(EMPTY_INFORMATION)))
+    script = script.replace("{{foreign_types}}", " ".join(sorted(FOREIGN)))
     kept = PRESENT | NEEDED | frozenset(_CALLED.findall(script))
     script = script.replace("{{builtins}}", " ".join(sorted(kept)))
     return _PREAMBLE + script + _END

@@ -103,7 +103,7 @@ def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -
 
 def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """pg_catalog's relations that look different in CockroachDB (shadows.py)."""
-    return list(shadow(tokens)) if reads_catalogue(keys) else tokens
+    return list(shadow(tokens)) if reads_catalogue(keys) or "information_schema" in keys else tokens
 
 
 RULES: tuple[Rule, ...] = (

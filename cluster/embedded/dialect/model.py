@@ -140,6 +140,7 @@ class Settings:
     serial_normalization: str = "rowid"
     sql_safe_updates: bool = False
     force_savepoint_restart: bool = False
+    allow_unsafe_internals: bool = False
     catalogue: Catalogue | None = None
 
 

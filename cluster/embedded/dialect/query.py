@@ -12,7 +12,7 @@ from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.stars import visible_stars
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, raw, render, word
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, name_of, raw, render, word
 
 
 def query_tokens(tokens: Sequence[Token], settings: Settings) -> list[Token]:
@@ -85,22 +85,34 @@ def _shown(tokens: list[Token], settings: Settings) -> str:
     return show_variable.show_variable(reader).sql
 
 
+# Functions of crdb_internal that are here (sql/10_builtins.sql).
+_INTERNAL_FUNCTIONS = frozenset(["force_retry", "node_executable_version"])
+_BEFORE_RELATION = frozenset(["from", "join", "into", "update", "table", ","])
+
+
 def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """crdb_internal and system are closed since v26.1 (COCKROACHDB.md); what they hold is not here anyway."""
+    """crdb_internal and system are closed since v26.1; opened, they are not here.
+
+    The words are those of v26.2 (transcripts of others' sessions; COCKROACHDB.md).
+    """
     if keys.isdisjoint(("crdb_internal", "system")):
         return tokens
-    for index in range(1, len(tokens) - 2):
-        called = index + 3 < len(tokens) and tokens[index + 3].key == "("
-        if (
-            tokens[index].key in ("crdb_internal", "system")
-            and tokens[index + 1].key == "."
-            and tokens[index - 1].key in ("from", "join")
-            and not called
-        ):
+    for index in range(len(tokens) - 2):
+        schema = tokens[index].key
+        if schema not in ("crdb_internal", "system") or tokens[index + 1].key != ".":
+            continue
+        before = tokens[index - 1].key if index else ""
+        called = schema == "crdb_internal" and tokens[index + 3 : index + 4] and tokens[index + 3].key == "("
+        if (called and tokens[index + 2].key in _INTERNAL_FUNCTIONS) or before == ".":
+            continue
+        if called or before in _BEFORE_RELATION:
+            if settings.allow_unsafe_internals:
+                raise unsupported(f"{schema}.{name_of(tokens[index + 2])}")
             raise Refusal(
                 "42501",
                 "Access to crdb_internal and system is restricted.",
-                hint="These interfaces are unsupported in production, and the embedded cluster has none. "
-                "To see them you need CockroachDB itself.",
+                hint="These interfaces are unsupported in production. To proceed, set the session variable"
+                " allow_unsafe_internals = true (not recommended), or contact Cockroach Labs for a supported"
+                " alternative.",
             )
     return tokens

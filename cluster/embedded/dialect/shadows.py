@@ -8,27 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cluster.embedded.dialect.model import Refusal, unsupported
+from cluster.embedded.dialect.relations import (
+    EMPTY,
+    FOREIGN,
+    REFUSED,
+    REFUSED_INFORMATION,
+    SHADOWED,
+)
 from cluster.embedded.dialect.tokens import Kind, Token
 
-SHADOWED = frozenset(
-    [
-        "pg_am",
-        "pg_attrdef",
-        "pg_attribute",
-        "pg_class",
-        "pg_constraint",
-        "pg_database",
-        "pg_index",
-        "pg_indexes",
-        "pg_namespace",
-        "pg_opclass",
-        "pg_roles",
-        "pg_sequences",
-        "pg_settings",
-        "pg_tables",
-        "pg_views",
-    ]
-)
+_OURS = SHADOWED | EMPTY
+_NOT_HERE = FOREIGN | REFUSED | REFUSED_INFORMATION
 _SCHEMA = "crdb_catalog"
 # After these a bare name is a relation (or an alias of one, which has no such name in practice).
 _BEFORE_RELATION = frozenset(["from", "join", ",", "(", "only", "table"])
@@ -45,13 +36,16 @@ def shadow(tokens: Sequence[Token]) -> Sequence[Token]:
 
     pg_catalog.pg_index -> crdb_catalog.pg_index, as a relation and as the qualifier of its columns; a bare
     pg_index where a relation may stand. String literals ('pg_class'::regclass) still mean PostgreSQL's own.
+    Raises Refusal for a relation that CockroachDB has not (42P01), or that is not here (0A000).
     """
     names = [_name(token) for token in tokens]
-    if SHADOWED.isdisjoint(names):
+    if not _NOT_HERE.isdisjoint(names):
+        _refuse(tokens, names)
+    if _OURS.isdisjoint(names):
         return tokens
     found = list(tokens)
     for index, name in enumerate(names):
-        if name not in SHADOWED:
+        if name not in _OURS:
             continue
         before = tokens[index - 1].key if index else ""
         after = tokens[index + 1].key if index + 1 < len(tokens) else ""
@@ -61,3 +55,20 @@ def shadow(tokens: Sequence[Token]) -> Sequence[Token]:
         elif before in _BEFORE_RELATION and after not in (".", "("):
             found[index] = tokens[index]._replace(text=f"{_SCHEMA}.{name}")
     return found
+
+
+def _refuse(tokens: Sequence[Token], names: Sequence[str]) -> None:
+    for index, name in enumerate(names):
+        before = tokens[index - 1].key if index else ""
+        after = tokens[index + 1].key if index + 1 < len(tokens) else ""
+        schema = names[index - 2] if before == "." and index >= 2 else ""
+        if schema == "information_schema" and name in REFUSED_INFORMATION:
+            raise unsupported(f"information_schema.{name}")
+        stands = schema == "pg_catalog" or (before in _BEFORE_RELATION and after not in (".", "("))
+        if not stands:
+            continue
+        if name in REFUSED:
+            raise unsupported(f"pg_catalog.{name}")
+        if name in FOREIGN:
+            typed = f"pg_catalog.{name}" if schema else name
+            raise Refusal("42P01", f'relation "{typed}" does not exist')

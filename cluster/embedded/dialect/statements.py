@@ -20,6 +20,7 @@ from cluster.embedded.dialect import (
     show_variable,
     transactions,
 )
+from cluster.embedded.dialect.hidden import refuse_hidden
 from cluster.embedded.dialect.jobs import job_of
 from cluster.embedded.dialect.model import Effect, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
@@ -120,6 +121,8 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
     """The statements that one statement of the client becomes. Raises Refusal, CatalogueNeeded."""
     reader = Reader(tokens, settings, source, offset)
     reader.balanced()
+    if "crdb_" in source.lower():
+        refuse_hidden(reader.tokens)
     for count in range(_MOST_WORDS, 0, -1):
         if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
             made = rule(reader)

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from cluster.embedded.dialect import Refusal, Settings, translate
 from cluster.embedded.dialect.shadows import shadow
 from cluster.embedded.dialect.tokens import render, tokenize
 
@@ -30,13 +31,45 @@ from cluster.embedded.dialect.tokens import render, tokenize
         ("SELECT pg_class.oid FROM pg_class", "SELECT pg_class.oid FROM crdb_catalog.pg_class"),
         ("SELECT * FROM a JOIN pg_index i", "SELECT * FROM a JOIN crdb_catalog.pg_index i"),
         ("SELECT 'pg_catalog.pg_class'::regclass", "SELECT 'pg_catalog.pg_class'::regclass"),
-        ("SELECT * FROM pg_catalog.pg_type", "SELECT * FROM pg_catalog.pg_type"),
+        ("SELECT * FROM pg_catalog.pg_enum", "SELECT * FROM pg_catalog.pg_enum"),
+        ("SELECT * FROM pg_stat_activity", "SELECT * FROM crdb_catalog.pg_stat_activity"),
         ("SELECT pg_get_indexdef(1)", "SELECT pg_get_indexdef(1)"),
         ("SELECT mine.pg_class FROM mine", "SELECT mine.pg_class FROM mine"),
     ],
 )
 def test_names_of_pg_catalog_are_sent_to_the_views(sql: str, rewritten: str) -> None:
     assert render(shadow(tokenize(sql))) == rewritten
+
+
+@pytest.mark.parametrize(
+    ("sql", "refusal"),
+    [
+        ("SELECT 1 FROM pg_aios", '42P01 relation "pg_aios" does not exist'),
+        ("SELECT 1 FROM pg_catalog.pg_stat_io", '42P01 relation "pg_catalog.pg_stat_io" does not exist'),
+        ("SELECT 1 FROM information_schema.routines", "0A000 information_schema.routines is not supported"),
+        ("SELECT 1 FROM pg_catalog.pg_shadow", "0A000 pg_catalog.pg_shadow is not supported"),
+        ("SELECT * FROM crdb_catalog.relations", '42P01 relation "crdb_catalog.relations" does not exist'),
+        ("SELECT 'CRDB_CATALOG.x'::regclass, crdb_catalog.name('x')",
+         "42883 unknown function: crdb_catalog.name()"),
+        ("SELECT 'crdb_catalog.relations'::regclass",
+         '42P01 relation "crdb_catalog.relations" does not exist'),
+        ("CREATE TABLE crdb_catalog.t (k INT8)", '3F000 cannot create "crdb_catalog.t" because'),
+        ("DROP SCHEMA crdb_information_schema", '3F000 unknown schema "crdb_information_schema"'),
+        ("SELECT * FROM crdb_internal.jobs", "42501 Access to crdb_internal and system is restricted."),
+        ("SELECT crdb_internal.cluster_id()", "42501 Access to crdb_internal and system is restricted."),
+        ("DELETE FROM system.users WHERE true", "42501 Access to crdb_internal and system is restricted."),
+    ],
+)  # fmt: skip
+def test_what_is_not_there_or_not_here(sql: str, refusal: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        translate(sql, Settings())
+    assert f"{caught.value.sqlstate} {caught.value.message}".startswith(refusal)
+
+
+def test_the_internals_are_refused_by_name_once_they_are_asked_for() -> None:
+    with pytest.raises(Refusal) as caught:
+        translate("SELECT * FROM crdb_internal.jobs", Settings(allow_unsafe_internals=True))
+    assert caught.value.message == "crdb_internal.jobs is not supported by the embedded cluster"
 
 
 @pytest.fixture(scope="module")
@@ -205,7 +238,13 @@ def test_enum_columns_are_user_defined(reflected, engine) -> None:
         ("SELECT amname FROM pg_am ORDER BY 1", [("inverted",), ("prefix",)]),
         (
             "SELECT schema_name FROM information_schema.schemata ORDER BY 1",
-            [("crdb_internal",), ("information_schema",), ("pg_catalog",), ("public",)],
+            [
+                ("crdb_internal",),
+                ("information_schema",),
+                ("pg_catalog",),
+                ("pg_extension",),
+                ("public",),
+            ],
         ),
         (
             "SELECT constraint_name, column_name, ordinal_position FROM information_schema.key_column_usage"

@@ -22,7 +22,7 @@ BEGIN
     SELECT oid::regprocedure FROM pg_proc
     WHERE oid < 10000 AND pronamespace = 'pg_catalog'::regnamespace
       AND proname IN ('version', 'pg_get_constraintdef', 'pg_get_indexdef',
-                      'current_setting', 'set_config')
+                      'current_setting', 'set_config', 'pg_get_viewdef')
   LOOP
     EXECUTE format('ALTER FUNCTION %s RENAME TO %I', original,
                    'postgresql_' || (SELECT proname FROM pg_proc WHERE oid = original));
@@ -31,3 +31,23 @@ END
 $$;
 CREATE SCHEMA IF NOT EXISTS information_schema;
 GRANT USAGE ON SCHEMA information_schema TO PUBLIC;
+
+-- An older version's views go first: CREATE OR REPLACE cannot change the columns of a view. They stay where a
+-- client's own view reads one of them: that must not be lost.
+DO $$
+DECLARE
+  ours oid[] := ARRAY['crdb_catalog'::regnamespace, 'information_schema'::regnamespace];
+  old text;
+BEGIN
+  IF EXISTS (SELECT FROM pg_catalog.pg_depend d
+             JOIN pg_catalog.pg_rewrite r ON r.oid = d.objid AND d.classid = 'pg_catalog.pg_rewrite'::regclass
+             JOIN pg_catalog.pg_class v ON v.oid = r.ev_class JOIN pg_catalog.pg_class c ON c.oid = d.refobjid
+             WHERE c.relnamespace = ANY (ours) AND c.relkind = 'v' AND v.relnamespace <> ALL (ours)) THEN
+    RETURN;
+  END IF;
+  FOR old IN SELECT format('%I.%I', relnamespace::regnamespace, relname) FROM pg_catalog.pg_class
+             WHERE relkind = 'v' AND relnamespace = ANY (ours) LOOP
+    EXECUTE format('DROP VIEW IF EXISTS %s CASCADE', old);
+  END LOOP;
+END
+$$;

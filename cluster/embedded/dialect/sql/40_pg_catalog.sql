@@ -142,7 +142,9 @@ CREATE OR REPLACE VIEW crdb_catalog.pg_namespace AS
 SELECT oid, nspname, CASE WHEN nspname = 'public' OR NOT crdb_catalog.is_user_schema(nspname)
                           THEN 10::oid ELSE nspowner END AS nspowner, NULL::aclitem[] AS nspacl
 FROM pg_catalog.pg_namespace
-WHERE crdb_catalog.is_user_schema(nspname) OR nspname IN ('crdb_internal', 'information_schema', 'pg_catalog');
+WHERE crdb_catalog.is_user_schema(nspname) OR nspname IN ('crdb_internal', 'information_schema', 'pg_catalog')
+UNION ALL
+SELECT 4294967275::oid, 'pg_extension', 10::oid, NULL;
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_database AS
 SELECT oid, datname, datdba, encoding, 'en_US.utf8'::name AS datcollate, 'en_US.utf8'::name AS datctype,
@@ -260,8 +262,30 @@ FROM pg_catalog.pg_roles WHERE rolname NOT LIKE 'pg\_%'
 UNION ALL
 SELECT 'admin', true, true, true, true, false, false, -1, '********', NULL, false, NULL, 4294967294::oid;
 
+-- CockroachDB prints the query of a view from its own tree, with full names; PostgreSQL's text would be another.
+CREATE OR REPLACE FUNCTION crdb_catalog.view_definition(view oid) RETURNS text LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  PERFORM crdb_catalog.refuse('the definition of a view');
+  RETURN NULL;
+END
+$$;
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_viewdef(oid) RETURNS text LANGUAGE sql STABLE STRICT
+AS 'SELECT crdb_catalog.view_definition($1)';
+CREATE OR REPLACE FUNCTION pg_catalog.pg_get_viewdef(oid, boolean) RETURNS text LANGUAGE sql STABLE STRICT
+AS 'SELECT crdb_catalog.view_definition($1)';
+
 CREATE OR REPLACE VIEW crdb_catalog.pg_views AS
-SELECT v.* FROM pg_catalog.pg_views v WHERE crdb_catalog.is_user_schema(v.schemaname);
+SELECT n.nspname AS schemaname, c.relname AS viewname, pg_get_userbyid(c.relowner) AS viewowner,
+       crdb_catalog.view_definition(c.oid) AS definition
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'v' AND crdb_catalog.is_user_schema(n.nspname);
+
+CREATE OR REPLACE VIEW crdb_catalog.pg_matviews AS
+SELECT n.nspname AS schemaname, c.relname AS matviewname, pg_get_userbyid(c.relowner) AS matviewowner,
+       NULL::name AS tablespace, c.relhasindex AS hasindexes, c.relispopulated AS ispopulated,
+       crdb_catalog.view_definition(c.oid) AS definition
+FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+WHERE c.relkind = 'm' AND crdb_catalog.is_user_schema(n.nspname);
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_sequences AS
 SELECT s.* FROM pg_catalog.pg_sequences s WHERE crdb_catalog.is_user_schema(s.schemaname);

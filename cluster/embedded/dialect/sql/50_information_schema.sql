@@ -221,12 +221,27 @@ SELECT r.db AS sequence_catalog, r.sc AS sequence_schema, r.rel AS sequence_name
 FROM crdb_catalog.relations r JOIN pg_catalog.pg_sequence s ON s.seqrelid = r.oid WHERE r.is_user;
 
 CREATE OR REPLACE VIEW information_schema.views AS
-SELECT db AS table_catalog, sc AS table_schema, rel AS table_name, pg_get_viewdef(oid) AS view_definition,
+SELECT db AS table_catalog, sc AS table_schema, rel AS table_name, crdb_catalog.view_definition(oid) AS view_definition,
        NULL::text AS check_option, NULL::text AS is_updatable, NULL::text AS is_insertable_into,
        NULL::text AS is_trigger_updatable, NULL::text AS is_trigger_deletable, NULL::text AS is_trigger_insertable_into
 FROM crdb_catalog.relations WHERE relkind = 'v' AND is_user;
 
 CREATE OR REPLACE VIEW information_schema.session_variables AS
 SELECT variable, value FROM crdb_catalog.session_variables WHERE NOT hidden ORDER BY 1;
+
+CREATE OR REPLACE VIEW information_schema.character_sets AS
+SELECT NULL::text AS character_set_catalog, NULL::text AS character_set_schema, 'UTF8'::text AS character_set_name,
+       'UCS'::text AS character_repertoire, 'UTF8'::text AS form_of_use, current_database()::text AS default_collate_catalog,
+       NULL::text AS default_collate_schema, NULL::text AS default_collate_name;
+
+-- Columns whose type somebody made.
+CREATE OR REPLACE VIEW information_schema.column_udt_usage AS
+SELECT udt_catalog, udt_schema, udt_name, table_catalog, table_schema, table_name, column_name
+FROM crdb_catalog.columns WHERE crdb_catalog.is_user_schema(udt_schema::name);
+
+-- The roles of the session's user. demo is a member of admin.
+CREATE OR REPLACE VIEW information_schema.applicable_roles AS
+SELECT session_user::text AS grantee, 'admin'::text AS role_name,
+       CASE WHEN session_user = 'root' THEN 'YES' ELSE 'NO' END AS is_grantable;
 
 GRANT SELECT ON ALL TABLES IN SCHEMA crdb_catalog, information_schema TO PUBLIC;

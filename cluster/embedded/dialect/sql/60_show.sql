@@ -1,9 +1,6 @@
 -- One view or function a SHOW, with CockroachDB's columns in its order. show.py turns the statement into a SELECT.
 -- Source: pkg/sql/delegate/show_*.go. What comes from pg_catalog there is of type NAME, the rest is STRING.
--- Another type for a column of a view that exists: drop the view first (scripts run again on old data).
-DROP FUNCTION IF EXISTS crdb_catalog.show_tables_from(text[]);
-DROP VIEW IF EXISTS crdb_catalog.show_tables, crdb_catalog.show_schemas, crdb_catalog.show_enums, crdb_catalog.show_types;
-DROP FUNCTION IF EXISTS crdb_catalog.show_constraints(oid);
+DROP FUNCTION IF EXISTS crdb_catalog.show_constraints(oid);  -- its columns were of other types once
 
 -- CockroachDB shows an estimate, taken now and then; here it is the number itself, so that outputs compare.
 CREATE OR REPLACE FUNCTION crdb_catalog.row_count(rel oid) RETURNS bigint
@@ -67,9 +64,7 @@ SELECT nspname AS schema_name,
        -- PostgreSQL comments on its own schemas.
        CASE WHEN obj_description(oid, 'pg_namespace') NOT IN ('standard public schema', 'system catalog schema')
             THEN obj_description(oid, 'pg_namespace') END AS comment
-FROM crdb_catalog.pg_namespace
-UNION ALL
-SELECT 'pg_extension', 'node', NULL;
+FROM crdb_catalog.pg_namespace;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.show_columns(tab oid) RETURNS TABLE (
   column_name text, data_type text, is_nullable boolean, column_default text, generation_expression text,
