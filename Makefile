@@ -14,7 +14,7 @@ START := notebooks/00-start-here.ipynb
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test facts course cluster stop sql refresh bench fuzz conda lint lock clean
+.PHONY: help setup lab test facts course cluster stop sql refresh bench fuzz load conda lint lock clean
 
 help:
 	@echo "Migrating CockroachDB schemas with Alembic: an interactive course"
@@ -68,6 +68,10 @@ bench: setup
 ## fuzz: a million hostile inputs for the embedded cluster's front and rewriter (FUZZ_ARGS="--seed 1")
 fuzz: setup
 	@$(BIN)/python -m tests.fuzz $(FUZZ_ARGS)
+
+## load: a minute of transfers with schema changes in between, then kill -9 of its processes; nothing may be lost
+load: setup
+	@$(BIN)/python -m tests.cluster.load $(LOAD_ARGS)
 
 ## lint: code style and types
 lint: setup

@@ -38,6 +38,11 @@ SETTINGS = {
     "datestyle": "ISO, MDY",
     "lc_messages": "C",  # the front reads PostgreSQL's messages
     "default_transaction_isolation": "serializable",  # CockroachDB's default
+    "deadlock_timeout": "50ms",  # a deadlock is an ordinary conflict (40001) there, found soon
+    # A row read is a row locked, not its page or table: fewer conflicts that are none.
+    "max_pred_locks_per_page": "1000",
+    "max_pred_locks_per_transaction": "256",
+    "random_page_cost": "0.1",  # a small table is read by its key, too
     "jit": "off",  # costs more than it gives on a course's small tables
     "max_parallel_workers_per_gather": "0",
     "shared_buffers": "64MB",

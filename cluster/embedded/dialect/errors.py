@@ -98,6 +98,12 @@ def _retry(made: Fields, message: str, sql: str) -> None:
     made.pop("D", None)
 
 
+def _too_many_conflicts(made: Fields, message: str, sql: str) -> None:
+    """PostgreSQL's room for what transactions have read is full: begun again, there is room."""
+    if message.startswith(("not enough elements in RWConflictPool", "out of shared memory")):
+        _retry(made, message, sql)
+
+
 # -- syntax -----------------------------------------------------------------------------------------------
 
 _NEAR = re.compile(r'syntax error at (?:or near "(.*)"|end of input)', re.DOTALL)
@@ -218,6 +224,7 @@ def _overflow(made: Fields, message: str, sql: str) -> None:
 _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
+    "53200": _too_many_conflicts,
     "42601": _syntax,
     "23505": _unique,
     "23503": _foreign_key,
