@@ -37,6 +37,8 @@ SETTINGS = {
     "log_timezone": "UTC",
     "datestyle": "ISO, MDY",
     "lc_messages": "C",  # the front reads PostgreSQL's messages
+    # demo is an admin: what the roles own that it makes is its own, too (as far as PostgreSQL can say so).
+    "createrole_self_grant": "set, inherit",
     "default_transaction_isolation": "serializable",  # CockroachDB's default
     "deadlock_timeout": "50ms",  # a deadlock is an ordinary conflict (40001) there, found soon
     # A row read is a row locked, not its page or table: fewer conflicts that are none.

@@ -28,13 +28,15 @@ def provision(server: Server, password: str, dialect: str) -> None:
     """
     with _session(server, "template1") as session:
         _run(session, f"CREATE ROLE {USER} LOGIN CREATEDB CREATEROLE PASSWORD %s", password)
+        # For DROP DATABASE while others are connected.
+        _run(session, f"GRANT pg_signal_backend TO {USER}")
         with ThreadPoolExecutor(1) as beside:
             other = beside.submit(_install, server, "postgres", dialect)
             _run(session, dialect)
             other.result()
         _run(session, "CREATE DATABASE defaultdb TEMPLATE template1")
         for name in DATABASES:
-            _run(session, f"GRANT ALL ON DATABASE {name} TO {USER}")
+            _run(session, f"GRANT ALL ON DATABASE {name} TO {USER} WITH GRANT OPTION")
 
 
 def upgrade(server: Server, dialect: str) -> None:

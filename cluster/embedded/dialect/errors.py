@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 from cluster.embedded.dialect.messages import MESSAGES
+from cluster.embedded.dialect.privilege_errors import privilege_error
 from cluster.embedded.dialect.signatures import shown_type, unknown_function, wrong_type
 
 Fields = dict[str, str]
@@ -38,15 +39,19 @@ _RULES = _rules()
 _PLACE = re.compile(r"\{(\d)(:type|:TYPE)?\}")
 
 
-def translate_error(fields: Fields, sql: str = "") -> Fields:
+def translate_error(fields: Fields, sql: str = "", user: str = "") -> Fields:
     """The fields of an ErrorResponse or NoticeResponse (one-letter keys) as CockroachDB would send them.
 
     sql: the client's statement; with it a syntax error shows where, and a foreign key says what was done.
+    user: whose session it is, for what they may not do.
     """
     made = {key: _SUFFIX.sub("", value) for key, value in fields.items() if key not in _INTERNAL}
     code, message = made.get("C", ""), made.get("M", "")
     if special := _SPECIAL.get(code):
         special(made, message, sql)
+    elif code == "42501":
+        privilege_error(made, message, sql, user)
+        message = made["M"]
     for pattern, new_code, template in _RULES.get(code, ()):
         if match := pattern.fullmatch(message):
             made["C"], made["M"] = new_code, _filled(template, match)

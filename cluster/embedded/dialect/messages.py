@@ -44,6 +44,14 @@ MESSAGES = r"""
       column "{1}" does not exist
 42701 column "(.*)" specified more than once
       duplicate column name: "{1}"
+42710 role "(.*)" already exists
+      a role/user named {1} already exists
+42704 role "(.*)" does not exist
+      role/user "{1}" does not exist
+0LP01 role "(.*)" is a member of role "\1"
+      {1} cannot be a member of itself
+0LP01 role "(.*)" is a member of role "(.*)"
+      making {2} a member of {1} would create a cycle
 42710 constraint "(.*)" for relation ".*" already exists
       duplicate constraint name: "{1}"
 42704 schema "(.*)" does not exist

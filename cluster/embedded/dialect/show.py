@@ -12,6 +12,7 @@ from collections.abc import Callable
 from cluster.embedded.dialect import show_routines
 from cluster.embedded.dialect.model import Notice, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.show_grants import grants
 from cluster.embedded.dialect.tokens import is_name, quote_string, words
 
 Rule = Callable[[Reader], Statement]
@@ -189,7 +190,7 @@ _constraints = _of_table("show_constraints", _CONSTRAINTS, "SHOW CONSTRAINTS")
 # CockroachDB has these (pkg/sql/parser/sql.y, show_stmt); the embedded cluster does not.
 _REFUSED = (
     "automatic backup backups changefeed completions experimental_fingerprints experimental_ranges external"
-    " fingerprints full function grants histogram inspect kv locality logical partitions"
+    " fingerprints full function histogram inspect kv locality logical partitions"
     " queries query range ranges region regions schedule schedules sessions statements"
     " commit default last savepoint statistics stats super survival syntax tenant tenants trace"
     " transactions transfer triggers virtual zone"
@@ -212,6 +213,7 @@ RULES: dict[str, Rule] = {
     "show constraint": _constraints,
     "show constraints": _constraints,
     "show create": create,
+    "show grants": grants,
     "show jobs": _jobs,
     "show job": _jobs,
     "show create indexes": create_indexes,

@@ -12,7 +12,9 @@ from cluster.embedded.dialect import (
     ddl_objects,
     ddl_table,
     dml,
+    grants,
     query,
+    roles,
     session,
     settings,
     show,
@@ -101,6 +103,15 @@ RULES: dict[str, Rule] = {
     "alter schema": ddl_objects.alter_schema,
     "drop schema": ddl_objects.drop_schema,
     "comment on": ddl_objects.comment,
+    "create user": roles.create,
+    "create role": roles.create,
+    "alter user": roles.alter,
+    "alter role": roles.alter,
+    "drop user": roles.drop,
+    "drop role": roles.drop,
+    "grant": grants.grant,
+    "revoke": grants.revoke,
+    "alter default privileges": grants.default_privileges,
     "prepare": session.prepare,
     "execute": session.execute,
     "deallocate": session.deallocate,
@@ -142,13 +153,13 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
 _REFUSED = words(
     """
-    backup call cancel check do explain export grant import inspect listen notify pause reassign restore
-    resume revoke
+    backup call cancel check do explain export import inspect listen notify pause reassign restore
+    resume
     """
 )
 _OBJECTS = words(
     """
     aggregate changefeed default domain extension external function group job logical policy procedure
-    role schedule statistics tenant trigger user virtual
+    schedule statistics tenant trigger virtual
     """
 )

@@ -70,6 +70,7 @@ class Relay:
         "seen_error",
         "shown",
         "status",
+        "user",
     )
 
     def __init__(self, out: list[bytes], shown: Callable[[], int | None], idle: Callable[[], None]) -> None:
@@ -88,6 +89,7 @@ class Relay:
         self.dropping = False
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
+        self.user = ""  # for errors that name them
         # Set while a job runs (see jobs): told a ReadyForQuery's status, an error (with what it answers; its
         # fields may be changed) and a notice.
         self.on_ready: Callable[[int], None] | None = None
@@ -279,7 +281,7 @@ class Relay:
         if self.on_error is not None:
             self.on_error(head, fields)
         if head is None:
-            return wire.fields_frame(b"E", translate_error(fields))
+            return wire.fields_frame(b"E", translate_error(fields, user=self.user))
         if head.kind != QUERY:
             queue = self.queue
             while queue and queue[0].kind != SYNC:
@@ -288,7 +290,7 @@ class Relay:
         if head.captured is not None:
             head.captured.error = fields
             return False
-        return head.refusal or wire.fields_frame(b"E", translate_error(fields, head.source))
+        return head.refusal or wire.fields_frame(b"E", translate_error(fields, head.source, self.user))
 
     def _parameter(self, payload: bytes) -> bytes | bool:
         (name, value), _ = wire.cstrings(payload, 2)

@@ -99,6 +99,7 @@ class Session:
         self.batch: retry.Batch | None = None
         self._sent: retry.Sent | None = None
         self._scripted = False
+        self.relay.user = user
         self.client = ClientMessages(self)
         self.jobs = SessionJobs(self)
         self.closed = False
@@ -328,7 +329,7 @@ class Session:
 
     def translated(self, fields: dict[str, str]) -> bytes:
         """PostgreSQL's error as the client shall see it."""
-        return wire.fields_frame(b"E", translate_error(fields))
+        return wire.fields_frame(b"E", translate_error(fields, user=self.relay.user))
 
     def poison(self, answer: bytes) -> None:
         """Answer a message of the extended protocol with this error; the backend skips to Sync, too."""

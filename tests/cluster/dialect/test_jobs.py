@@ -160,3 +160,16 @@ def test_what_is_not_there_is_refused(sql: str, code: str) -> None:
     with pytest.raises(Refusal) as caught:
         translate(sql, BANK)
     assert caught.value.sqlstate == code
+
+
+@pytest.mark.parametrize(
+    ("opened", "answer"),
+    [
+        (False, "42501 Access to crdb_internal and system is restricted."),
+        (True, "0A000 crdb_internal.jobs is not supported by the embedded cluster"),
+    ],
+)
+def test_the_internal_tables_are_closed_and_when_opened_not_there(opened: bool, answer: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        translate("SELECT * FROM crdb_internal.jobs", Settings(allow_unsafe_internals=opened))
+    assert f"{caught.value.sqlstate} {caught.value.message}" == answer

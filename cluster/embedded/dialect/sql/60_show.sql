@@ -126,7 +126,7 @@ SELECT rolname::text AS username,
          CASE WHEN NOT rolcanlogin THEN 'NOLOGIN' END], NULL) END AS options,
        CASE WHEN rolname IN ('root', 'demo') THEN ARRAY['admin'] ELSE '{}' END
          || ARRAY(SELECT g.rolname::text FROM pg_catalog.pg_auth_members m JOIN pg_catalog.pg_roles g ON g.oid = m.roleid
-                  WHERE m.member = r.oid ORDER BY 1) AS member_of,
+                  WHERE m.member = r.oid AND r.rolname NOT IN ('root', 'demo') ORDER BY 1) AS member_of,
        NULL::timestamptz AS estimated_last_login_time
 FROM pg_catalog.pg_roles r WHERE rolname NOT LIKE 'pg\_%'
 UNION ALL
