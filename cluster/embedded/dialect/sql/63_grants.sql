@@ -10,14 +10,14 @@ BEGIN
 END
 $$;
 
--- The grants on one object: admin, root and the owner have ALL; then those of its access list. kind: as acldefault();
+-- The grants on one object: admin, root and the owner have ALL; then those of its access list. kind: as in pg_default_acl;
 -- is_public: the public schema, whose owner is no user.
 CREATE OR REPLACE FUNCTION crdb_catalog.acl_rows(kind "char", owner oid, acl aclitem[], is_public boolean DEFAULT false)
 RETURNS TABLE (grantee text, privilege_type text, is_grantable boolean) LANGUAGE sql STABLE AS $$
   WITH given AS (
     SELECT CASE WHEN e.grantee = 0 THEN 'public' ELSE pg_get_userbyid(e.grantee)::text END AS grantee,
            e.privilege_type AS privilege, e.is_grantable
-    FROM aclexplode(coalesce(acl, acldefault(kind, owner))) e
+    FROM hidden_aclexplode(coalesce(acl, hidden_acldefault(kind, owner))) e
     WHERE e.grantee <> owner
       AND NOT (kind = 'd' AND e.privilege_type = 'TEMPORARY' AND e.grantee = 0)
   ), counted AS (
