@@ -114,8 +114,10 @@ def _moves(reader: Reader) -> bool:
 def _alone(reader: Reader, change: Change) -> None:
     """The forms that stand alone in both dialects."""
     if reader.accept("rename", "to"):
+        change.before.append(helper("may_rename", *change.arguments("table", "rename")))
         change.after.append(helper("rename_relation", *change.arguments(reader.name())))
     elif reader.accept("set", "schema"):
+        change.before.append(helper("may_rename", *change.arguments("table", "set schema on")))
         change.before.append(helper("make_way", *change.arguments(new := reader.name())))
         change.after.append(f"{change.head()} SET SCHEMA {quote_name(new)}")
     else:

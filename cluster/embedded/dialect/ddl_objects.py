@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 from cluster.embedded.dialect.ddl import behaviour, ddl, guarded, helper, relation, schema_of, sql_name
 from cluster.embedded.dialect.ddl_index import table_index
-from cluster.embedded.dialect.model import Statement, unsupported
+from cluster.embedded.dialect.model import Refusal, Statement, unimplemented, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string, render
@@ -28,7 +30,13 @@ def drop_relation(reader: Reader) -> Statement:
         names.append(sql_name(relation(reader)))
     how = behaviour(reader)
     reader.finish()
-    return ddl(f"DROP {kind.upper()} {maybe}{', '.join(names)}{how}", f"DROP {kind.upper()}")
+    sql, tag = f"DROP {kind.upper()} {maybe}{', '.join(names)}{how}", f"DROP {kind.upper()}"
+    if kind == "type" and how == " CASCADE":
+        # pkg/sql/schemachanger/scbuild/internal/scbuildstmt/drop_type.go
+        raise unimplemented("DROP TYPE CASCADE is not yet supported", 51480)
+    if kind == "type":
+        return ddl([helper("may_drop_type", *(quote_string(name) for name in names)), sql], tag)
+    return ddl([helper("quietly", quote_string(sql))] if how == " CASCADE" else sql, tag)
 
 
 def truncate(reader: Reader) -> Statement:
@@ -40,7 +48,10 @@ def truncate(reader: Reader) -> Statement:
         names.append(sql_name(relation(reader)))
     how = behaviour(reader)
     reader.finish()
-    return ddl(f"TRUNCATE TABLE {', '.join(names)}{how}", "TRUNCATE")
+    sql = f"TRUNCATE TABLE {', '.join(names)}{how}"
+    if how == " CASCADE":
+        return ddl([helper("quietly", quote_string(sql))], "TRUNCATE")
+    return ddl(sql, "TRUNCATE")
 
 
 def create_view(reader: Reader) -> Statement:
@@ -78,12 +89,12 @@ def alter_view(reader: Reader) -> Statement:
     kind = "MATERIALIZED VIEW" if reader.accept("materialized") else ""
     kind = kind or reader.token.text.upper()
     reader.take()
-    head = f"ALTER {kind} {_if_exists(reader)}{sql_name(relation(reader))}"
-    if reader.accept("rename", "to"):
-        sql = f"{head} RENAME TO {quote_name(reader.name())}"
-    elif reader.accept("set", "schema"):
-        sql = f"{head} SET SCHEMA {quote_name(reader.name())}"
-    elif reader.accept("owner", "to"):
+    maybe = _if_exists(reader)
+    path = relation(reader)
+    head = f"ALTER {kind} {maybe}{sql_name(path)}"
+    if reader.at("rename", "to") or reader.at("set", "schema"):
+        return _move(reader, kind, path, head, bool(maybe))
+    if reader.accept("owner", "to"):
         sql = f"{head} OWNER TO {quote_name(reader.name())}"
     elif kind == "SEQUENCE":
         sql = head + _sequence_options(reader)
@@ -91,6 +102,25 @@ def alter_view(reader: Reader) -> Statement:
         raise reader.fault()
     reader.finish()
     return ddl(sql, f"ALTER {kind}")
+
+
+def _move(reader: Reader, kind: str, path: list[str], head: str, if_exists: bool) -> Statement:
+    """RENAME TO and SET SCHEMA."""
+    where = schema_of(path), quote_string(path[-1])
+    if reader.accept("rename", "to"):
+        op, new = "rename", reader.name()
+        steps = [f"PERFORM crdb_catalog.free({where[0]}, {quote_string(new)}, false)"]
+        sql = f"{head} RENAME TO {quote_name(new)}"
+    else:
+        reader.expect("set", "schema")
+        op, steps, sql = "set schema on", [], f"{head} SET SCHEMA {quote_name(reader.name())}"
+    reader.finish()
+    kinds = quote_string(kind.lower()), quote_string(op)
+    steps = [helper("may_rename", *where, *kinds), *steps, sql]
+    if if_exists:
+        condition = f"crdb_catalog.is_there({', '.join(where)})"
+        steps = [f"IF {condition} THEN\n" + ";\n".join(steps) + ";\nEND IF"]
+    return ddl(steps, f"ALTER {kind}")
 
 
 def create_sequence(reader: Reader) -> Statement:
@@ -102,7 +132,17 @@ def create_sequence(reader: Reader) -> Statement:
     if_not_exists = reader.accept("if", "not", "exists")
     path = relation(reader)
     sql = f"CREATE SEQUENCE {sql_name(path)}{_sequence_options(reader)}"
-    return ddl(guarded(path, [sql], if_not_exists), "CREATE SEQUENCE")
+    steps = [sql]
+    if found := re.search(r" AS (int\d)", sql):
+        steps.append(
+            helper(
+                "sequence_type",
+                schema_of(path),
+                quote_string(path[-1]),
+                quote_string(found[1].upper()),
+            )
+        )
+    return ddl(guarded(path, steps, if_not_exists), "CREATE SEQUENCE")
 
 
 def _sequence_options(reader: Reader) -> str:
@@ -131,49 +171,6 @@ def _sequence_options(reader: Reader) -> str:
     return "".join(f" {option}" for option in options)
 
 
-def create_type(reader: Reader) -> Statement:
-    """CREATE TYPE [IF NOT EXISTS] name AS ENUM (…)."""
-    reader.expect("create", "type")
-    if_not_exists = reader.accept("if", "not", "exists")
-    path = relation(reader)
-    reader.expect("as")
-    if not reader.accept("enum"):
-        raise unsupported("composite type") if reader.at("(") else reader.fault()
-    labels = ", ".join(token.text for token in reader.bracketed() if token.key != ",")
-    reader.finish()
-    sql = f"CREATE TYPE {sql_name(path)} AS ENUM ({labels})"
-    name = f"{schema_of(path)}, {quote_string(path[-1])}"
-    check = f"crdb_catalog.type_is_free({name}, {str(if_not_exists).lower()})"
-    return ddl([f"IF {check} THEN\n{sql};\nEND IF"], "CREATE TYPE")
-
-
-def alter_type(reader: Reader) -> Statement:
-    """ALTER TYPE name ADD VALUE | RENAME VALUE | RENAME TO | SET SCHEMA | OWNER TO."""
-    reader.expect("alter", "type")
-    head = f"ALTER TYPE {sql_name(relation(reader))}"
-    if reader.accept("add", "value"):
-        sql = head + " ADD VALUE " + ("IF NOT EXISTS " if reader.accept("if", "not", "exists") else "")
-        sql += reader.take().text
-        if where := reader.one_of("before", "after"):
-            sql += f" {where.upper()} {reader.take().text}"
-    elif reader.accept("rename", "value"):
-        old = reader.take().text
-        reader.expect("to")
-        sql = f"{head} RENAME VALUE {old} TO {reader.take().text}"
-    elif reader.accept("rename", "to"):
-        sql = f"{head} RENAME TO {quote_name(reader.name())}"
-    elif reader.accept("set", "schema"):
-        sql = f"{head} SET SCHEMA {quote_name(reader.name())}"
-    elif reader.accept("owner", "to"):
-        sql = f"{head} OWNER TO {quote_name(reader.name())}"
-    elif reader.at("drop", "value"):
-        raise unsupported("ALTER TYPE … DROP VALUE")
-    else:
-        raise reader.fault()
-    reader.finish()
-    return ddl(sql, "ALTER TYPE")
-
-
 def create_schema(reader: Reader) -> Statement:
     """CREATE SCHEMA [IF NOT EXISTS] name [AUTHORIZATION role]."""
     reader.expect("create", "schema")
@@ -192,18 +189,24 @@ def drop_schema(reader: Reader) -> Statement:
     """DROP SCHEMA [IF EXISTS] name, … [CASCADE | RESTRICT]."""
     reader.expect("drop", "schema")
     maybe = _if_exists(reader)
-    names = [quote_name(relation(reader)[-1])]
+    names = [relation(reader)[-1]]
     while reader.accept(","):
-        names.append(quote_name(relation(reader)[-1]))
+        names.append(relation(reader)[-1])
     how = behaviour(reader)
     reader.finish()
-    return ddl(f"DROP SCHEMA {maybe}{', '.join(names)}{how}", "DROP SCHEMA")
+    cascading = str(how == " CASCADE").lower()
+    sql = f"DROP SCHEMA {maybe}{', '.join(quote_name(name) for name in names)}{how}"
+    steps = [helper("may_drop_schema", quote_string(name), cascading) for name in names]
+    return ddl([*steps, helper("quietly", quote_string(sql)) if how == " CASCADE" else sql], "DROP SCHEMA")
 
 
 def alter_schema(reader: Reader) -> Statement:
     """ALTER SCHEMA name RENAME TO | OWNER TO."""
     reader.expect("alter", "schema")
-    head = f"ALTER SCHEMA {quote_name(relation(reader)[-1])}"
+    name = relation(reader)[-1]
+    head = f"ALTER SCHEMA {quote_name(name)}"
+    if reader.at("rename", "to") and name in ("public", "pg_catalog", "information_schema", "crdb_internal"):
+        raise Refusal("3F000", f'cannot rename schema "{name}"')  # pkg/sql/alter_schema.go
     if reader.accept("rename", "to"):
         sql = f"{head} RENAME TO {quote_name(reader.name())}"
     else:
@@ -230,7 +233,10 @@ def comment(reader: Reader) -> Statement:
     elif kind == "constraint":
         constraint = reader.name()
         reader.expect("on")
-        name = f"{quote_name(constraint)} ON {sql_name(relation(reader))}"
+        path = relation(reader)
+        where = schema_of(path), quote_string(path[-1]), quote_string(constraint)
+        step = helper("comment_on_constraint", *where, _comment_text(reader))
+        return ddl([step], "COMMENT ON CONSTRAINT")
     elif kind == "database":
         name = quote_name(reader.name())
     else:

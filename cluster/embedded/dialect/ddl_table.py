@@ -90,6 +90,8 @@ def create_table(reader: Reader) -> Statement:
     names: list[str] = []
     if reader.at("as") or (reader.at("(") and _is_as(reader)):
         if reader.at("("):
+            if any(len(part) > 1 for part in split_commas(_bracketed(reader))):
+                raise unsupported("constraint in CREATE TABLE AS")
             names = reader.names()
         return _create_as(reader, table, names, if_not_exists)
     table.column_names = _column_names(reader)
@@ -113,10 +115,15 @@ def _is_as(reader: Reader) -> bool:
     return found
 
 
-def _column_names(reader: Reader) -> set[str]:
+def _bracketed(reader: Reader) -> list[Token]:
     mark = reader.position
-    parts = split_commas(reader.bracketed())
+    found = reader.bracketed()
     reader.position = mark
+    return found
+
+
+def _column_names(reader: Reader) -> set[str]:
+    parts = split_commas(_bracketed(reader))
     return {name_of(part[0]) for part in parts if part and is_name(part[0])}
 
 
@@ -331,6 +338,9 @@ def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: b
     key_sql = primary_key_sql(table.path[-1], "", _rowid_key(rowid).key or Key(()))
     steps = [
         f"CREATE TABLE {name}{columns} AS {query}",
+        helper(
+            "widen_integers", schema_of(table.path), quote_string(table.path[-1]), quote_string(query.strip())
+        ),
         f"ALTER TABLE {name} ADD COLUMN {rowid.sql()}",
         helper("run", schema_of(table.path), quote_string(f"ALTER TABLE {name} ADD {key_sql}")),
         mark_column(name, rowid.name, HIDDEN),

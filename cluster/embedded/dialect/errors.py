@@ -15,7 +15,9 @@ _DOCS = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-r
 # Positions in the rewritten text, and what tells of PostgreSQL's inside (context, file, line, routine).
 _INTERNAL = frozenset("PpqWFLR")
 # PostgreSQL's advice, where CockroachDB gives none.
-_WITHOUT_HINT = frozenset(["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000"])
+_WITHOUT_HINT = frozenset(
+    ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809"]
+)
 _WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "428C9", "22023"])
 # The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
 _SUFFIX = re.compile("\x01[^\"']*")
@@ -197,6 +199,8 @@ def _dependency(made: Fields, message: str, sql: str) -> None:
         elif key:
             made["M"] = f'"{match[1]}" is referenced by foreign key from table "{key[1]}"'
             made.pop("D", None)
+        elif message.startswith("cannot drop sequence"):
+            made.pop("D", None)
     elif (match := _DROP_COLUMN.fullmatch(message)) and view:
         _needed_by_view(made, f'column "{match[1]}"', view[1])
     elif (match := _DROP_TYPE.fullmatch(message)) and (tables := _COLUMN_OF.findall(detail)):
@@ -226,6 +230,18 @@ def _overflow(made: Fields, message: str, sql: str) -> None:
         made.pop("D", None)
 
 
+_REFERENCED = re.compile(r'Table "(.*)" references "(.*)"\.')
+
+
+def _truncate(made: Fields, message: str, sql: str) -> None:
+    """TRUNCATE of a table that others refer to: an error without a code (scbuildstmt/truncate.go)."""
+    if match := _REFERENCED.fullmatch(made.get("D", "")):
+        made["C"] = "XXUUU"
+        made["M"] = f'"{match[2]}" is referenced by foreign key from table "{match[1]}"'
+        made.pop("D", None)
+        made.pop("H", None)
+
+
 _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
@@ -235,6 +251,7 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "23503": _foreign_key,
     "2BP01": _dependency,
     "22003": _overflow,
+    "0A000": _truncate,
     "42883": unknown_function,
     "42804": wrong_type,
 }

@@ -76,8 +76,6 @@ MESSAGES = r"""
       22023 unsupported binary operator: <{1:type}> {2} <{3:type}>
 42804 column "(.*)" is of type (.*) but expression is of type (.*)
       value type {3:type} doesn't match type {2:type} of column "{1}"
-42804 column "(.*)" cannot be cast automatically to type (.*)
-      column "{1}" cannot be cast automatically to type {2:TYPE}
 22P02 invalid input syntax for type uuid: "(.*)"
       could not parse "{1}" as type uuid: uuid: incorrect UUID length: {1}
 22P02 invalid input syntax for type (?:bigint|integer|smallint): "(.*)"
@@ -110,6 +108,14 @@ MESSAGES = r"""
       query execution canceled
 42P16 column "(.*)" is in a primary key
       column "{1}" is in a primary index
+55000 currval of sequence "(.*)" is not yet defined in this session
+      currval(): currval of sequence "{1}" is not yet defined in this session
+55000 lastval is not yet defined in this session
+      lastval(): lastval is not yet defined in this session
+2200H nextval: reached (.*)
+      nextval(): reached {1}
+22003 setval: value (.*)
+      setval(): value {1}
 428C9 cannot insert a non-DEFAULT value into column "(.*)"
       55000 cannot write directly to computed column "{1}"
 428C9 column "(.*)" can only be updated to DEFAULT

@@ -95,8 +95,10 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGU
 $$;
 
 CREATE OR REPLACE FUNCTION crdb_catalog.create_sequence(rel oid) RETURNS text LANGUAGE sql STABLE AS $$
-  SELECT format('CREATE SEQUENCE %s.%s MINVALUE %s MAXVALUE %s INCREMENT %s START %s;', crdb_catalog.name(sc),
-                crdb_catalog.name(r.rel), seqmin, seqmax, seqincrement, seqstart)
+  SELECT format('CREATE SEQUENCE %s.%s%s MINVALUE %s MAXVALUE %s INCREMENT %s START %s%s;', crdb_catalog.name(sc),
+                crdb_catalog.name(r.rel),
+                (SELECT ' AS ' || value FROM crdb_catalog.storage s WHERE s.rel = r.oid AND s.name = 'as'),
+                seqmin, seqmax, seqincrement, seqstart, CASE WHEN seqcache > 1 THEN ' CACHE ' || seqcache END)
   FROM crdb_catalog.relations r JOIN pg_catalog.pg_sequence ON seqrelid = r.oid WHERE r.oid = create_sequence.rel
 $$;
 

@@ -59,6 +59,11 @@ DECLARE
   target text := crdb_catalog.target_schema(schema, name);
   kind "char";
 BEGIN
+  IF EXISTS (SELECT FROM pg_type WHERE typname = name AND typtype = 'e'
+             AND typnamespace = to_regnamespace(quote_ident(target))) THEN
+    RAISE EXCEPTION USING ERRCODE = '42710',
+      MESSAGE = format('type "%s.%s.%s" already exists', current_database(), target, name);
+  END IF;
   SELECT relkind INTO kind FROM pg_class WHERE relname = name AND relnamespace = to_regnamespace(quote_ident(target));
   IF kind IN ('i', 'I') THEN
     EXECUTE format('ALTER INDEX %I.%I RENAME TO %I', target, name,
@@ -86,6 +91,10 @@ BEGIN
   ELSIF if_not_exists THEN
     RAISE NOTICE USING ERRCODE = '42710', MESSAGE = format('type "%s" already exists, skipping', name);
     RETURN false;
+  ELSIF EXISTS (SELECT FROM pg_class WHERE relname = name AND relkind NOT IN ('i', 'I')
+                AND relnamespace = to_regnamespace(quote_ident(target))) THEN
+    RAISE EXCEPTION USING ERRCODE = '42P07',
+      MESSAGE = format('relation "%s.%s.%s" already exists', current_database(), target, name);
   END IF;
   RAISE EXCEPTION USING ERRCODE = '42710',
     MESSAGE = format('type "%s.%s.%s" already exists', current_database(), target, name);
