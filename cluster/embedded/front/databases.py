@@ -7,10 +7,11 @@ repeats there what the client had set and prepared.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cluster.embedded import dialect
-from cluster.embedded.dialect import Effect, Statement
+from cluster.embedded.dialect import Catalogue, Effect, Statement
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
 
@@ -152,6 +153,19 @@ def change(session: Session, statement: Statement) -> Step:
     return None
 
 
+def _without_pending(session: Session, catalogue: Catalogue) -> Catalogue:
+    """The tables without the columns that are being added in this transaction: no star stands for them."""
+    changes = session.transaction.changes if session.transaction is not None else None
+    if changes is None or not changes.pending:
+        return catalogue
+    tables = dict(catalogue.tables)
+    for key, columns in changes.pending.items():
+        if (found := tables.get(key)) is not None:
+            visible = tuple(name for name in found.visible if name not in columns)
+            tables[key] = replace(found, visible=visible, hidden=(*found.hidden, *columns))
+    return replace(catalogue, tables=tables)
+
+
 def load_catalogue(session: Session) -> Step:
     """Read the tables for the dialect, unless another session has done so since the last schema change."""
     if (known := session.tables()) is not None:
@@ -161,7 +175,7 @@ def load_catalogue(session: Session) -> Step:
     captured = yield from session.hidden(dialect.catalogue_sql(), sync=session.relay.executed == 0)
     if captured.error is not None:
         return session.translated(captured.error)
-    session.keep_tables(read_at, dialect.read_catalogue(captured.rows))
+    session.keep_tables(read_at, _without_pending(session, dialect.read_catalogue(captured.rows)))
     return None
 
 

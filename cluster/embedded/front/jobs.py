@@ -214,6 +214,16 @@ class SessionJobs:
             self._completed(job)
             self._ready(0)
 
+    def waits(self, job: Job | None) -> None:
+        """A statement of an explicit transaction, which the front ran itself: its job begins with COMMIT."""
+        if job is not None:
+            self.waiting.append(job)
+
+    def failed(self, job: Job | None, message: str) -> None:
+        """A job that failed after the commit of its transaction."""
+        if job is not None:
+            self._ended({"kind": job.kind, "description": job.description, "created": time.time()}, message)
+
     # -- what the relay tells -----------------------------------------------------------------------------
 
     def _completed(self, job: Job) -> None:
@@ -280,17 +290,21 @@ class SessionJobs:
         self.log.known.pop(found.record["id"], None)
 
     def _succeeded(self, record: Record, garbage: str) -> None:
+        whole = self._ended(record, "")
+        if garbage:
+            self._garbage(whole, garbage)
+
+    def _ended(self, record: Record, error: str) -> Record:
         whole = {
             "id": self.log.new_id(),
             "user": self.session.settings.user,
-            "error": "",
             **record,
-            "status": "succeeded",
+            "error": error,
+            "status": "failed" if error else "succeeded",
             "finished": time.time(),
         }
         self.log.write(whole)
-        if garbage:
-            self._garbage(whole, garbage)
+        return whole
 
     def _garbage(self, record: Record, description: str) -> None:
         """The job that removes the old data when its time to live is over (4 hours: gc.ttlseconds)."""

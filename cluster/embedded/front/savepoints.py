@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cluster.embedded.dialect import Effect, Statement
+from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import FAILED, IDLE
 from cluster.embedded.front.transaction import ABORTED, Mark, Mask, Step, Transaction, begin_anew, none_open
@@ -141,6 +142,8 @@ def _release(session: Session, transaction: Transaction, statement: Statement) -
     if place < 0:
         return _missing(statement)
     if transaction.savepoints[place].restarts:
+        if transaction.changes is not None and transaction.changes.failing is not None:
+            return wire.refusal(unsupported("RELEASE after a schema change that the table's rows refuse"))
         captured = yield from session.hidden("COMMIT")
         if captured.error is not None:
             session.mask = Mask.ABORTED  # the transaction is kept: ROLLBACK TO SAVEPOINT may follow

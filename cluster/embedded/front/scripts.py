@@ -10,7 +10,15 @@ from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
-from cluster.embedded.front import databases, job_control, retry, savepoints, transaction, wire
+from cluster.embedded.front import (
+    databases,
+    job_control,
+    retry,
+    savepoints,
+    schema_changes,
+    transaction,
+    wire,
+)
 from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Captured, Expect
 from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.transaction import ENDS, SHOWS, Mask, Step
@@ -134,8 +142,13 @@ def _stands_apart(session: Session, statement: Statement, going: list[Statement]
     if effect is Effect.BEGIN:
         return any(earlier.effect is Effect.BEGIN for earlier in going) or session.status != IDLE
     if effect is Effect.DDL:
-        return session.autocommit_before_ddl
+        return session.autocommit_before_ddl or _in_transaction(session, going)
     return effect in OWN
+
+
+def _in_transaction(session: Session, going: list[Statement]) -> bool:
+    """Whether a transaction is open, or will be once these have run."""
+    return session.status != IDLE or any(earlier.effect is Effect.BEGIN for earlier in going)
 
 
 def _needs_care(session: Session, statement: Statement) -> bool:
@@ -145,6 +158,8 @@ def _needs_care(session: Session, statement: Statement) -> bool:
         return session.status != IDLE or statement.argument is not None
     if effect in ENDS:
         return session.mask is not None or not session.plain_end
+    if effect is Effect.DDL:
+        return session.status == OPEN and session.transaction is not None
     return effect in OWN
 
 
@@ -236,6 +251,8 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
         return (yield from savepoints.status(session, statement))
     if effect is Effect.CONTROL_JOBS:
         return (yield from job_control.control(session, statement))
+    if effect is Effect.DDL:
+        return (yield from schema_changes.change(session, statement))
     if effect is Effect.USE_DATABASE:
         return (yield from databases.use(session, statement))
     error = yield from transaction.before_ddl(session, ran=ran)

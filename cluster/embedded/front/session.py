@@ -225,12 +225,18 @@ class Session:
             return False  # the words for it are CockroachDB's
         if (transaction := self.transaction) is None:
             return True
-        return transaction.base is transaction.before and not self.injects_on_commit
+        return (
+            transaction.base is transaction.before
+            and not self.injects_on_commit
+            and (transaction.changes is None or transaction.changes.failing is None)
+        )
 
     @property
     def careful(self) -> bool:
         """Whether every statement needs a second look, also one that is otherwise only sent on."""
-        return self.mask is not None or self.gone or self.injects
+        transaction = self.transaction
+        changing = transaction is not None and transaction.changes is not None
+        return self.mask is not None or self.gone or self.injects or changing
 
     @property
     def injects(self) -> bool:

@@ -17,6 +17,7 @@ from cluster.embedded.front.expected import FAILED, IDLE, OPEN
 from cluster.embedded.front.variables import Variables, is_setting
 
 if TYPE_CHECKING:
+    from cluster.embedded.front.schema_changes import Changes
     from cluster.embedded.front.session import Request, Session
 
 Step = Generator["Request", Any, "bytes | None"]
@@ -82,6 +83,7 @@ class Transaction:
         "base",
         "before",
         "begun",
+        "changes",
         "conflicted",
         "delivered",
         "injected",
@@ -101,6 +103,7 @@ class Transaction:
         self.injected = 0  # errors of inject_retry_errors_enabled
         self.conflicted = False  # the client was told to retry
         self.schema_changes = 0
+        self.changes: Changes | None = None  # with autocommit_before_ddl off
         # before: at BEGIN. base: with what SET set since, but without SET LOCAL: only the session's own
         # variables show that, until the end.
         self.before = self.base = variables
@@ -133,6 +136,9 @@ def barred(session: Session, statement: Statement) -> bytes | None:
     from cluster.embedded.front.savepoints import EFFECTS
 
     if session.mask is None or statement.effect in ENDS:
+        transaction = session.transaction
+        if transaction is not None and transaction.changes is not None and statement.effect is Effect.NONE:
+            return transaction.changes.barred(statement) or databases.barred(session, statement)
         return databases.barred(session, statement)
     if statement.effect in SHOWS or (session.mask is Mask.ABORTED and statement.effect in EFFECTS):
         return None
@@ -271,6 +277,8 @@ def set_modes(session: Session, statement: Statement) -> Step:
 
 def end(session: Session, statement: Statement) -> Step:
     """COMMIT or ROLLBACK of a transaction that is not as the backend believes."""
+    from cluster.embedded.front.schema_changes import failure
+
     if session.mask is not None:
         # Both are answered alike (execStmtInCommitWaitState, execStmtInAbortedState).
         tag = "COMMIT" if session.mask is Mask.RELEASED else "ROLLBACK"
@@ -294,7 +302,10 @@ def end(session: Session, statement: Statement) -> Step:
         yield from _over(session, None, committed=False)
         return _injected(transaction, "inject_retry_errors_on_commit_enabled")
     captured = yield from session.hidden(statement.sql)
+    changes = transaction.changes if transaction is not None else None
     error = yield from _over(session, captured.error, committed=captured.tag == "COMMIT")
+    if error is None and changes is not None and captured.tag == "COMMIT":
+        error = failure(session, changes)
     if error is None:
         session.say(wire.command_complete(captured.tag))
     return error
@@ -313,5 +324,6 @@ def begin_anew(session: Session) -> Step:
             session.mask = Mask.ABORTED
             return session.translated(captured.error)
     transaction.touched = transaction.delivered = transaction.conflicted = False
+    transaction.changes, transaction.schema_changes = None, 0
     transaction.quiet = session.relay.batches
     return None
