@@ -6,6 +6,16 @@ from cluster.embedded.dialect.ddl import ddl
 from cluster.embedded.dialect.model import Effect, Forgiven, Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, name_of, quote_name
+from cluster.embedded.dialect.unimplemented import unimplemented
+
+# Options that PostgreSQL's clients write: the values that change nothing, else the words and the issue of
+# pkg/sql/create_database.go.
+_ONLY = {
+    "template": (("TEMPLATE0",), "template", 10151),
+    "encoding": (("UTF8", "UTF-8", "UNICODE"), "encoding", 35882),
+    "lc_collate": (("C", "C.UTF-8"), "collation", 16618),
+    "lc_ctype": (("C", "C.UTF-8"), "character classification", 35882),
+}
 
 
 def create_database(reader: Reader) -> Statement:
@@ -30,8 +40,13 @@ def create_database(reader: Reader) -> Statement:
         value = reader.take()
         if option == "owner":
             owner = f" OWNER {quote_name(name_of(value))}"
-        elif option == "encoding" and value.text.strip("'\"").upper() not in ("UTF8", "UTF-8"):
-            raise Refusal("0A000", f"unimplemented: unsupported encoding: {value.text.strip(chr(39))}")
+        elif option in _ONLY:
+            text = value.text.strip("'\"")
+            taken, what, issue = _ONLY[option]
+            if text.upper() not in taken:
+                raise unimplemented(f"unsupported {what}: {text}", issue)
+        elif option == "connection" and value.text != "1":
+            raise unimplemented(f"only connection limit -1 is supported, got: {value.text}", 54241)
     notice = Notice(f'database "{name}" already exists, skipping', sqlstate="42P04")
     return Statement(
         f"CREATE DATABASE {quote_name(name)}{owner}",

@@ -12,11 +12,14 @@ from cluster.embedded.dialect.ddl_column import column, identity_options, set_on
 from cluster.embedded.dialect.kept import DEFAULT, kept
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import name_of, quote_name, quote_string, render
+from cluster.embedded.dialect.tokens import name_of, quote_name, quote_string, render, words
 from cluster.embedded.dialect.types import parse_type
 
 if TYPE_CHECKING:
     from cluster.embedded.dialect.ddl_alter import Change
+
+
+_SEQUENCE_WORDS = words("increment minvalue maxvalue no start restart cache cycle sequence")
 
 
 def add_column(reader: Reader, change: Change) -> None:
@@ -80,8 +83,10 @@ def alter_column(reader: Reader, change: Change) -> None:
         return
     change.before.append(helper("check_expiration", *change.arguments(name), "'alter'"))
     if reader.accept("set", "default"):
+        change.before.append(helper("may_have_default", *change.arguments(name), "false"))
         change.actions.append(f"{head} SET DEFAULT {kept(reader.rest(), reader.settings, DEFAULT)}")
     elif reader.accept("drop", "default"):
+        change.before.append(helper("may_have_default", *change.arguments(name), "true"))
         change.actions.append(f"{head} DROP DEFAULT")
     elif reader.accept("set", "on", "update"):
         change.after.append(set_on_update(change.path, name, expression(reader.rest(), reader.settings)))
@@ -110,7 +115,7 @@ def alter_column(reader: Reader, change: Change) -> None:
         change.actions.append(f"{head} ADD GENERATED {when} AS IDENTITY{options}")
     elif reader.accept("set", "generated"):
         change.actions.append(f"{head} SET GENERATED {_generated(reader)}")
-    elif not reader.done and reader.token.key in ("set", "restart"):
+    elif reader.at("restart") or (reader.at("set") and reader.peek(1).key in _SEQUENCE_WORDS):
         raise unsupported("ALTER COLUMN … SET of an identity column's sequence")
     else:
         raise reader.fault()

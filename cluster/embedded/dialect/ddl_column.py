@@ -9,7 +9,7 @@ from cluster.embedded.dialect.ddl import expression, helper, schema_of, sql_name
 from cluster.embedded.dialect.ddl_constraint import Constraint, check, references, without_index
 from cluster.embedded.dialect.ddl_key import Element, Key, key
 from cluster.embedded.dialect.kept import DEFAULT, STORED, VIRTUAL, kept
-from cluster.embedded.dialect.model import Refusal, unsupported
+from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tables import mark_column
 from cluster.embedded.dialect.tokens import close_of, is_name, quote_name, quote_string, words
@@ -65,20 +65,31 @@ def column(reader: Reader) -> Column:
     kind = parse_type(reader)
     made = Column(name, kind.sql, kind.mark)
     if kind.serial:
-        made.clauses += ["NOT NULL", "DEFAULT unique_rowid()"]
+        made.clauses += ["NOT NULL", _SERIAL_DEFAULT]
+    problems: list[str] = []
     while not reader.done and not reader.at(","):
-        _clause(reader, made)
+        _clause(reader, made, problems)
+    if problems:
+        # The grammar finds out when it has read the whole definition (pkg/sql/sem/tree/create.go).
+        raise reader.fault(message=f'{problems[0]} for column "{name}"')
     return made
 
 
-def _clause(reader: Reader, made: Column) -> None:
+_SERIAL_DEFAULT = "DEFAULT unique_rowid()"
+
+
+def _clause(reader: Reader, made: Column, problems: list[str]) -> None:
     named = ""
     if reader.accept("constraint"):
         named = reader.name()
     if reader.accept("not", "null"):
+        if "NULL" in made.clauses:
+            problems.append("conflicting NULL/NOT NULL declarations")
         if "NOT NULL" not in made.clauses:
             made.clauses.append("NOT NULL")
     elif reader.accept("null"):
+        if "NOT NULL" in made.clauses and _SERIAL_DEFAULT not in made.clauses:
+            problems.append("conflicting NULL/NOT NULL declarations")
         made.clauses.append("NULL")
     elif reader.accept("not", "visible"):
         made.mark |= HIDDEN
@@ -91,6 +102,8 @@ def _clause(reader: Reader, made: Column) -> None:
     elif reader.accept("check"):
         made.constraints.append(check(reader, named))
     elif reader.accept("default"):
+        if any(clause.startswith("DEFAULT ") and clause != _SERIAL_DEFAULT for clause in made.clauses):
+            problems.append("multiple default values specified")
         made.clauses.append(f"DEFAULT {kept(until(reader, _QUALIFIERS), reader.settings, DEFAULT)}")
     elif reader.accept("references"):
         made.constraints.append(Constraint("foreign", named, foreign=references(reader, (made.name,))))
@@ -100,7 +113,7 @@ def _clause(reader: Reader, made: Column) -> None:
         _generated(reader, made)
     elif reader.accept("on", "update"):
         if made.on_update:
-            raise Refusal("42601", f'multiple ON UPDATE values specified for column "{made.name}"')
+            problems.append("multiple ON UPDATE values specified")
         made.on_update = expression(until(reader, _QUALIFIERS), reader.settings)
     elif reader.at("family") or reader.at("create"):
         _family(reader, made)

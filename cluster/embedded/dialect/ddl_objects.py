@@ -6,11 +6,12 @@ import re
 
 from cluster.embedded.dialect.ddl import behaviour, ddl, guarded, helper, relation, schema_of, sql_name
 from cluster.embedded.dialect.ddl_index import table_index
-from cluster.embedded.dialect.model import Refusal, Statement, unimplemented, unsupported
+from cluster.embedded.dialect.model import Refusal, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string, render
 from cluster.embedded.dialect.types import parse_type
+from cluster.embedded.dialect.unimplemented import unimplemented
 
 
 def _if_exists(reader: Reader) -> str:
@@ -153,7 +154,7 @@ def _sequence_options(reader: Reader) -> str:
         elif reader.accept("no", "cycle"):
             options.append("NO CYCLE")
         elif reader.at("cycle"):
-            raise unsupported("CYCLE option of a sequence")
+            raise unimplemented("CYCLE option is not supported", 20961)  # pkg/sql/sequence.go
         elif reader.at("virtual") or reader.at("per"):
             raise unsupported("virtual or cached sequence")
         elif reader.accept("no"):

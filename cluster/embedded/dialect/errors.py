@@ -18,7 +18,7 @@ _INTERNAL = frozenset("PpqWFLR")
 _WITHOUT_HINT = frozenset(
     ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809"]
 )
-_WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "428C9", "22023"])
+_WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "22023"])
 # The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
 _SUFFIX = re.compile("\x01[^\"']*")
 
@@ -242,6 +242,21 @@ def _truncate(made: Fields, message: str, sql: str) -> None:
         made.pop("H", None)
 
 
+_GENERATED = re.compile(r'column (".*?")(?: can only be updated to DEFAULT)?$')
+
+
+def _generated_always(made: Fields, message: str, sql: str) -> None:
+    """A value for an identity column (sqlerrors, NewGeneratedAlwaysAsIdentityColumn…Error)."""
+    detail = made.get("D", "").rstrip(".")
+    if detail.endswith("is an identity column defined as GENERATED ALWAYS"):
+        made["M"] = message.replace("cannot insert a non-DEFAULT value into", "cannot insert into")
+        made["D"] = detail
+        made.pop("H", None)
+    elif match := _GENERATED.search(message):
+        made["C"], made["M"] = "55000", f"cannot write directly to computed column {match[1]}"
+        made.pop("D", None)
+
+
 _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
@@ -252,6 +267,7 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "2BP01": _dependency,
     "22003": _overflow,
     "0A000": _truncate,
+    "428C9": _generated_always,
     "42883": unknown_function,
     "42804": wrong_type,
 }

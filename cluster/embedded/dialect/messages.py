@@ -116,10 +116,6 @@ MESSAGES = r"""
       nextval(): reached {1}
 22003 setval: value (.*)
       setval(): value {1}
-428C9 cannot insert a non-DEFAULT value into column "(.*)"
-      55000 cannot write directly to computed column "{1}"
-428C9 column "(.*)" can only be updated to DEFAULT
-      55000 cannot write directly to computed column "{1}"
 0A000 cannot use column reference in DEFAULT expression
       42601 variable sub-expressions are not allowed in DEFAULT
 42P17 cannot use generated column "(.*)" in column generation expression

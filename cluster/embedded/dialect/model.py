@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
-from cluster.embedded.dialect.version import VERSION
-
 
 class Effect(Enum):
     """What the session must do besides, or instead of, sending the SQL on."""
@@ -172,14 +170,4 @@ def unsupported(feature: str) -> Refusal:
         "0A000",
         f"{feature} is not supported by the embedded cluster",
         hint="It needs CockroachDB itself: https://www.cockroachlabs.com/docs/stable/install-cockroachdb",
-    )
-
-
-def unimplemented(what: str, issue: int) -> Refusal:
-    """What CockroachDB itself has not; in its words (pkg/util/errorutil/unimplemented)."""
-    return Refusal(
-        "0A000",
-        f"unimplemented: {what}",
-        hint="You have attempted to use a feature that is not yet implemented.\n"
-        f"See: https://go.crdb.dev/issue-v/{issue}/{VERSION.rpartition('.')[0]}",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.ddl import expression, helper, schema_of
-from cluster.embedded.dialect.model import Notice, Refusal, Settings, unimplemented
+from cluster.embedded.dialect.model import Notice, Refusal, Settings
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.storage_values import RULES, Value, boolean, literal, number, read_value, string
 from cluster.embedded.dialect.tokens import (
@@ -20,10 +20,12 @@ from cluster.embedded.dialect.tokens import (
     split_commas,
     tokenize,
 )
+from cluster.embedded.dialect.unimplemented import unimplemented
 
 EXPIRATION = "crdb_internal_expiration"  # the column that ttl_expire_after makes
 
 # PostgreSQL's parameters that CockroachDB knows and has not.
+
 _UNIMPLEMENTED = frozenset(
     [
         *("toast_tuple_target", "parallel_workers", "toast.autovacuum_enabled", "user_catalog_table"),

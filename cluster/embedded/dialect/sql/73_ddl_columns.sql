@@ -142,6 +142,27 @@ BEGIN
 END
 $$;
 
+-- pkg/sql/schemachanger/scbuild/internal/scbuildstmt/alter_table_alter_column_set_default.go
+CREATE OR REPLACE FUNCTION crdb_catalog.may_have_default(schema text, tbl text, col text, dropping bool) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  target record;
+BEGIN
+  SELECT attgenerated, attidentity INTO target FROM pg_attribute
+  WHERE attrelid = crdb_catalog.relation(schema, tbl) AND attname = col AND attnum > 0 AND NOT attisdropped;
+  IF target.attgenerated <> '' AND dropping THEN
+    RAISE EXCEPTION USING ERRCODE = '42601',
+      MESSAGE = format('column "%s" of relation "%s" is a computed column', col, tbl),
+      HINT = 'Use ALTER TABLE ... ALTER COLUMN ... DROP STORED instead';
+  ELSIF target.attgenerated <> '' THEN
+    RAISE EXCEPTION USING ERRCODE = '42601',
+      MESSAGE = format('column "%s" of relation "%s" is a computed column', col, tbl);
+  ELSIF target.attidentity <> '' THEN
+    RAISE EXCEPTION USING ERRCODE = '42601', MESSAGE = format('column "%s" is an identity column', col);
+  END IF;
+END
+$$;
+
 CREATE OR REPLACE FUNCTION crdb_catalog.may_drop_stored(schema text, tbl text, col text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
