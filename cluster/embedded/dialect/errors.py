@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from cluster.embedded.dialect.grammar_help import help_topic
 from cluster.embedded.dialect.messages import MESSAGES
+from cluster.embedded.dialect.model import Refusal
 from cluster.embedded.dialect.privilege_errors import privilege_error
 from cluster.embedded.dialect.signatures import shown_type, unknown_function, wrong_type
+from cluster.embedded.dialect.tokens import close_of, split_commas, split_statements, tokenize
 
 Fields = dict[str, str]
 
 _DOCS = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference.html"
-# Positions in the rewritten text, and what tells of PostgreSQL's inside (context, file, line, routine).
-_INTERNAL = frozenset("PpqWFLR")
+# Positions in the rewritten text, and what tells of PostgreSQL's inside (context, file, line, routine). Of
+# the objects concerned CockroachDB names the constraint only (pkg/sql/pgwire/conn.go, writeErrFields).
+_INTERNAL = frozenset("PpqWFLRstcd")
 # PostgreSQL's advice, where CockroachDB gives none.
 _WITHOUT_HINT = frozenset(
     ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809"]
@@ -67,7 +71,14 @@ def translate_error(fields: Fields, sql: str = "", user: str = "") -> Fields:
         del made["H"]
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)
+    for key in "MDH":
+        if key in made and "crdb_" in made[key]:
+            made[key] = _OURS.sub("", made[key])
     return made
+
+
+# The dialect's own schemas, where a text of PostgreSQL's names them.
+_OURS = re.compile(r"crdb_(?:information_schema|catalog)\.")
 
 
 # How PostgreSQL's hints begin that CockroachDB does not give.
@@ -77,6 +88,8 @@ _POSTGRES_HINTS = frozenset(["No", "Perhaps", "You", "There", "Use", "Could", "E
 def _filled(template: str, match: re.Match[str]) -> str:
     def one(place: re.Match[str]) -> str:
         text = match.group(int(place.group(1)))
+        if place.group(2) == ":type" and text == "integer":
+            return "int"  # most often a number that the client typed, which is an INT8 there
         if place.group(2):
             text = shown_type(text)
         return text.upper() if place.group(2) == ":TYPE" else text
@@ -131,6 +144,27 @@ def _syntax(made: Fields, message: str, sql: str) -> None:
     shown = sql if line_end < 0 else sql[:line_end]
     column = at - (sql.rfind("\n", 0, at) + 1)
     made["D"] = f"source SQL:\n{shown}\n{' ' * column}^"
+    if topic := _topic(sql, near):
+        made["H"] = f"try \\h {topic}"
+
+
+def _syntax_or_counts(made: Fields, message: str, sql: str) -> None:
+    _syntax(made, message, sql)
+    if sql:
+        _insert_counts(made, message, sql)
+
+
+def _topic(sql: str, near: str) -> str:
+    """What the hint of a syntax error refers to, in the statement where near stands."""
+    try:
+        statements = [tokens for tokens, _ in split_statements(tokenize(sql))]
+    except Refusal:
+        return ""
+    for tokens in reversed(statements):
+        keys = [token.key for token in tokens]
+        if near == "EOF" or near.lower() in keys:
+            return help_topic(keys, near.lower() if near != "EOF" else near)
+    return ""
 
 
 # -- keys -------------------------------------------------------------------------------------------------
@@ -216,6 +250,42 @@ def _needed_by_view(made: Fields, what: str, view: str) -> None:
     made.pop("D", None)
 
 
+# -- counts and names that PostgreSQL does not tell ----------------------------------------------------
+
+_AGGREGATE = re.compile(r"\b(?:where|on)\b.*?\b([a-z_]+)\s*\(", re.IGNORECASE | re.DOTALL)
+
+
+def _grouping(made: Fields, message: str, sql: str) -> None:
+    """An aggregate in WHERE is named (pkg/sql/opt/optbuilder/scope.go)."""
+    if message.startswith("aggregate functions are not allowed in") and (match := _AGGREGATE.search(sql)):
+        made["M"] = f"{match[1].lower()}(): {message}"
+
+
+def _insert_counts(made: Fields, message: str, sql: str) -> None:
+    """INSERT … expressions, 3 expressions for 2 targets (pkg/sql/opt/optbuilder/insert.go)."""
+    if not message.startswith("INSERT has more "):
+        return
+    tokens = tokenize(sql)
+    keys = [token.key for token in tokens]
+    if "values" not in keys[:-1]:
+        return
+    values = keys.index("values")
+    opens = [index for index, key in enumerate(keys[:values]) if key == "("]
+    if len(opens) != 1 or keys[values + 1] != "(":
+        return
+    targets = len(split_commas(tokens[opens[0] + 1 : close_of(tokens, opens[0])]))
+    expressions = len(split_commas(tokens[values + 2 : close_of(tokens, values + 1)]))
+    made["M"] = f"{message}, {expressions} expressions for {targets} targets"
+
+
+def _missing_relation(made: Fields, message: str, sql: str) -> None:
+    """The name as it was typed: the database before it is gone from PostgreSQL's text."""
+    if match := re.fullmatch(r'relation "([\w.]+)" does not exist', message):
+        typed = re.search(rf"(?<![\w.\"])([\w]+\.{re.escape(match[1])})(?![\w.])", sql)
+        if typed:
+            made["M"] = f'relation "{typed[1]}" does not exist'
+
+
 _OVERFLOW = re.compile(
     r"A field with precision (\d+), scale (\d+) must round to an absolute value less than (.*)\."
 )
@@ -261,7 +331,9 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "40001": _retry,
     "40P01": _retry,
     "53200": _too_many_conflicts,
-    "42601": _syntax,
+    "42601": _syntax_or_counts,
+    "42803": _grouping,
+    "42P01": _missing_relation,
     "23505": _unique,
     "23503": _foreign_key,
     "2BP01": _dependency,

@@ -70,6 +70,12 @@ MESSAGES = r"""
       validation of CHECK constraint "{1}" failed
 23505 could not create unique index "(.*)"
       failed to ingest index entries during backfill: duplicate key value violates unique constraint "{1}"
+42883 operator does not exist: (.+) ~~ (.+)
+      22023 unsupported comparison operator: <{1:type}> LIKE <{2:type}>
+42883 operator does not exist: (.+) !~~ (.+)
+      22023 unsupported comparison operator: <{1:type}> NOT LIKE <{2:type}>
+42883 operator does not exist: (.+) ~~\* (.+)
+      22023 unsupported comparison operator: <{1:type}> ILIKE <{2:type}>
 42883 operator does not exist: (.+) (=|<>|<|>|<=|>=) (.+)
       22023 unsupported comparison operator: <{1:type}> {2} <{3:type}>
 42883 operator does not exist: (.+) (\S+) (.+)
@@ -92,8 +98,28 @@ MESSAGES = r"""
       parsing as type timestamp: could not parse "{1}"
 22001 value too long for type character varying\((\d+)\)
       value too long for type VARCHAR({1})
-22003 (?:bigint|integer|smallint) out of range
+22003 bigint out of range
       integer out of range
+22003 integer out of range
+      integer out of range for type int4
+22003 smallint out of range
+      integer out of range for type int2
+22007 invalid input syntax for type interval: "(.*)"
+      could not parse "{1}" as type interval
+42804 argument of JOIN/ON must be type boolean, not type (.*)
+      argument of ON must be type bool, not type {1:type}
+42804 argument of (\S+) must be type boolean, not type (.*)
+      argument of {1} must be type bool, not type {2:type}
+42804 (UNION|INTERSECT|EXCEPT|VALUES) types (.*) and (.*) cannot be matched
+      {1} types {2:type} and {3:type} cannot be matched
+42809 window function ([^\s()]+)(?:\(\))? requires an OVER clause
+      42P20 window function {1}() requires an OVER clause
+55000 currval of sequence "(.*)" is not yet defined in this session
+      currval(): currval of sequence "{1}" is not yet defined in this session
+55000 lastval is not yet defined in this session
+      lastval(): lastval is not yet defined in this session
+0A000 cross-database references are not implemented: (".*")
+      {1}, a relation of another database, is not supported by the embedded cluster
 22003 value "(.*)" is out of range for type (?:bigint|integer|smallint)
       could not parse "{1}" as type int: strconv.ParseInt: parsing "{1}": value out of range
 21000 ON CONFLICT DO UPDATE command cannot affect row a second time

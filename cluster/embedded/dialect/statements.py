@@ -23,9 +23,11 @@ from cluster.embedded.dialect import (
     show_variable,
     transactions,
 )
+from cluster.embedded.dialect.grammar_help import hinted
 from cluster.embedded.dialect.hidden import refuse_hidden
 from cluster.embedded.dialect.jobs import job_of
-from cluster.embedded.dialect.model import Effect, Settings, Statement, unsupported
+from cluster.embedded.dialect.model import Effect, Refusal, Settings, Statement, unsupported
+from cluster.embedded.dialect.not_implemented import not_implemented
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Token, words
 
@@ -132,7 +134,16 @@ _CHANGES = frozenset([Effect.DDL, Effect.DROP_DATABASE])
 def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -> tuple[Statement, ...]:
     """The statements that one statement of the client becomes. Raises Refusal, CatalogueNeeded."""
     reader = Reader(tokens, settings, source, offset)
+    try:
+        return _one(reader, settings, source)
+    except Refusal as refusal:
+        raise hinted(refusal, reader.tokens, source) from None
+
+
+def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ...]:
     reader.balanced()
+    if error := not_implemented(reader):
+        raise error
     if "crdb_" in source.lower():
         refuse_hidden(reader.tokens)
     for count in range(_MOST_WORDS, 0, -1):
@@ -160,7 +171,7 @@ _REFUSED = words(
 )
 _OBJECTS = words(
     """
-    aggregate changefeed default domain extension external function group job logical policy procedure
+    changefeed default extension external function group job logical policy procedure
     schedule statistics tenant trigger virtual
     """
 )
