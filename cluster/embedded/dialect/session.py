@@ -68,8 +68,8 @@ def declare(reader: Reader) -> Statement:
             raise reader.fault()
         if option == "no":
             reader.expect("scroll")
-            option = "no scroll"
-        options.append(option.upper() + " ")
+        else:
+            options.append(option.upper() + " ")
     hold = ""
     if reader.accept("with", "hold"):
         hold = " WITH HOLD"
@@ -77,11 +77,17 @@ def declare(reader: Reader) -> Statement:
         reader.accept("without", "hold")
     reader.expect("for")
     body = render(query_tokens(reader.rest(), reader.settings))
-    return Statement(f"DECLARE {name} {''.join(options)}CURSOR{hold} FOR {body}")
+    # CockroachDB's cursors go forward only; PostgreSQL's would go back where the plan allows it.
+    return Statement(f"DECLARE {name} {''.join(options)}NO SCROLL CURSOR{hold} FOR {body}")
 
 
 def cursor(reader: Reader) -> Statement:
-    """FETCH, MOVE, CLOSE: as PostgreSQL's."""
+    """FETCH, MOVE, CLOSE: as PostgreSQL's.
+
+    But for places: FETCH FIRST gives the first row again while the cursor is still on it (logic test cursor).
+    """
+    if reader.token.key != "close" and reader.peek(1).key in ("first", "absolute", "relative"):
+        raise unsupported(f"{reader.token.text.upper()} {reader.peek(1).text.upper()}")
     return Statement(render(reader.tokens))
 
 

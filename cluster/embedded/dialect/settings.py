@@ -176,6 +176,8 @@ def _postgres_value(name: str, found: Variable, given: Sequence[Value], *, lenie
     if "." in name:
         return quote_string(value.text).strip()
     text = checked(name, found, value, lenient=lenient)
+    if name == "transaction_timeout" and re.search("[1-9]", text):
+        raise unsupported(f"SET transaction_timeout = {text}")  # PostgreSQL's ends the session
     if name == "bytea_output" and text == "base64":
         raise unsupported("SET bytea_output = base64")
     if name == "datestyle":

@@ -107,7 +107,21 @@ def set_transaction(reader: Reader) -> Statement:
             effect=Effect.SET,
             argument=f"{name}\0{modes.priority}",
         )
+    found = modes.sql.strip()
+    if found in _DEFAULTS:
+        return Statement(_DEFAULTS[found], tag="SET")
     return Statement(f"SET SESSION CHARACTERISTICS AS TRANSACTION{modes.sql}", tag="SET")
+
+
+# One mode is one variable, and then repeated for another backend as any.
+_DEFAULTS = {
+    **{
+        f"ISOLATION LEVEL {level}": f"SET \"default_transaction_isolation\" TO '{level.lower()}'"
+        for level in ("SERIALIZABLE", "READ COMMITTED")
+    },
+    "READ ONLY": 'SET "default_transaction_read_only" TO on',
+    "READ WRITE": 'SET "default_transaction_read_only" TO off',
+}
 
 
 def show_status(reader: Reader) -> Statement:

@@ -23,6 +23,7 @@ from cluster.embedded.front.expected import (
 from cluster.embedded.front.plans import Plan, Plans
 from cluster.embedded.front.prepared import NOTHING
 from cluster.embedded.front.roundtrips import round_trip
+from cluster.embedded.front.transaction import upgrades
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
@@ -322,7 +323,7 @@ class ClientMessages:
             case Effect.BEGIN:
                 return settled and relay.status == IDLE and statement.argument is None
             case Effect.DDL:
-                return settled and relay.executed == 0 and relay.status != OPEN
+                return settled and relay.executed == 0 and relay.status != OPEN and not upgrades(session)
             case Effect.COMMIT | Effect.ROLLBACK:
                 return settled and session.plain_end
         return False

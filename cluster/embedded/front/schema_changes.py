@@ -109,6 +109,11 @@ def change(session: Session, statement: Statement) -> Step:
     level = yield from session.hidden("SELECT current_setting('transaction_isolation')")
     if level.rows == [["read committed"]]:
         return wire.refusal(unsupported("a schema change in a READ COMMITTED transaction"))
+    cursors = yield from session.hidden(
+        "SELECT count(*) FROM pg_catalog.pg_cursors WHERE NOT is_holdable AND statement LIKE 'DECLARE %'"
+    )
+    if any(row != ["0"] for row in cursors.rows):
+        return wire.refusal(unsupported("a schema change in a transaction with open cursors"))
     if transaction.changes is None:
         transaction.changes = Changes((yield from _shape(session)))
     changes = transaction.changes

@@ -117,7 +117,7 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
                     continue
             if error is not None:
                 break
-        session.say(*(wire.notice(said) for said in statement.notices))
+        _announce(session, statement)
         ran = statement.effect not in ENDS
         going.append(statement)
     if error is not None:
@@ -132,6 +132,13 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
         session.finished(committed=False)  # there is something left only when COMMIT itself failed
     session.in_query = False
     session.say(session.ready())
+
+
+def _announce(session: Session, statement: Statement) -> None:
+    """What the client is told before the statement runs."""
+    session.say(*(wire.notice(said) for said in statement.notices))
+    if statement.effect is Effect.DDL and transaction.upgrades(session):
+        session.say(wire.notice(transaction.UPGRADED))
 
 
 def _stands_apart(session: Session, statement: Statement, going: list[Statement]) -> bool:
@@ -207,7 +214,7 @@ def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:
     if error is not None:
         session.poison(error)
         return
-    session.say(*(wire.notice(said) for said in statement.notices))
+    _announce(session, statement)
     session.ask(frame, execution(session, prepared))
     yield from session.drained()
 

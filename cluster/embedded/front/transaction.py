@@ -28,6 +28,8 @@ SHOWS = frozenset({Effect.SHOW_TRANSACTION_STATUS, Effect.SHOW_SAVEPOINT_STATUS}
 
 # pkg/sql/conn_executor_ddl.go
 AUTOCOMMIT = Notice("auto-committing transaction before processing DDL due to autocommit_before_ddl setting")
+# The same file, maybeAdjustTxnForDDL
+UPGRADED = Notice("setting transaction isolation level to SERIALIZABLE due to schema change")
 # pkg/sql/sqlerrors and conn_executor.go
 ABORTED = ("25P02", "current transaction is aborted, commands ignored until end of transaction block")
 COMMITTED = ("25000", "current transaction is committed, commands ignored until end of transaction block")
@@ -36,6 +38,7 @@ ALREADY_OPEN = ("25001", "there is already a transaction in progress")
 # pkg/sql/conn_executor_exec.go (numTxnRetryErrors)
 _INJECTED = "restart transaction: TransactionRetryWithProtoRefreshError: injected by `{}` session variable"
 _INJECTED_ERRORS = 3
+_ISOLATION = '"default_transaction_isolation"'
 RETRY_HINT = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-reference.html"
 # pkg/kv/txn.go (SetUserPriority, SetIsoLevel); an error without a code of its own is XXUUU.
 _RUNNING = ("XXUUU", "cannot change the {} of a running transaction")
@@ -206,6 +209,11 @@ def before_ddl(session: Session, *, ran: bool) -> Step:
             if captured.error is not None:
                 return session.translated(captured.error)
     return None
+
+
+def upgrades(session: Session) -> bool:
+    """Whether a schema change outside a transaction has to say that it is SERIALIZABLE all the same."""
+    return session.status == IDLE and "read committed" in session.variables.repeat.get(_ISOLATION, "").lower()
 
 
 def _over(session: Session, error: dict[str, str] | None, *, committed: bool = True) -> Step:

@@ -138,3 +138,28 @@ def test_show_all_names_each_variable_once(client) -> None:
     assert client.columns == ["variable", "value"]
     assert len(names) == len(set(names))
     assert {"autocommit_before_ddl", "database", "sql_safe_updates", "transaction_isolation"} <= set(names)
+
+
+@pytest.mark.parametrize(
+    ("text", "feature"),
+    [
+        ("SET transaction_timeout = '10s'", "SET transaction_timeout = 10000"),
+        ("BEGIN AS OF SYSTEM TIME '-1s'", "AS OF SYSTEM TIME"),
+        ("SET TRANSACTION AS OF SYSTEM TIME '-1s'", "AS OF SYSTEM TIME"),
+        ("BEGIN DEFERRABLE", "DEFERRABLE transaction"),
+        ("FETCH FIRST FROM c", "FETCH FIRST"),
+        ("MOVE ABSOLUTE 3 c", "MOVE ABSOLUTE"),
+        ("DECLARE c SCROLL CURSOR FOR SELECT 1", "DECLARE SCROLL CURSOR"),
+    ],
+)
+def test_what_of_transactions_is_refused_by_name(text: str, feature: str) -> None:
+    with pytest.raises(Refusal, match="not supported by the embedded cluster") as refused:
+        translate(text, Settings())
+    assert refused.value.sqlstate == "0A000"
+    assert refused.value.message.startswith(feature)
+
+
+def test_a_default_of_the_session_is_one_variable() -> None:
+    """What another backend is told again, after USE."""
+    [statement] = translate("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY", Settings())
+    assert statement.sql == 'SET "default_transaction_read_only" TO on'

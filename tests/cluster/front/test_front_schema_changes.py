@@ -26,6 +26,7 @@ INSERT INTO changed VALUES (1, 1), (2, 1)
             ["SET TRANSACTION ISOLATION LEVEL READ COMMITTED", "CREATE TABLE m (k INT PRIMARY KEY)"],
             "READ COMM",
         ),
+        (["DECLARE c CURSOR FOR SELECT k FROM changed", "CREATE SCHEMA within"], "open cursors"),
         (["CREATE DATABASE within"], "in a transaction"),
     ],
 )
