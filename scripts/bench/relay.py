@@ -68,9 +68,8 @@ class Client(asyncio.Protocol):
             self.transport.write(b"S")
             self.tls = Tls(self.context)
             return
-        established = self.tls.established
         plain = self.tls.feed(data)
-        if not established or self.tls.pending_bytes:
+        if self.tls.wants_to_send:
             self.transport.write(self.tls.pending())
         if not plain:
             return

@@ -31,11 +31,8 @@ _COMPARES: Final = words("= < > <= >= <> != like ilike")
 _BEFORE: Final = _COMPARES | words("limit offset")
 _AFTER: Final = words("and or where returning order limit offset on for group")
 _OPENS: Final = words("values in where and or not (")
-# Other values of each kind, none of which is like another.
-_PROBES: Final = (
-    {"s": "'a probe''s text'", "i": "7", "l": "88005553535777", "d": "3.25"},
-    {"s": "''", "i": "123456789", "l": "9000000000000000000000", "d": "0.5"},
-)
+_PROBES: Final = ("'a probe''s text'", "''", "7", "88005553535777", "9000000000000000000000", "3.25")
+_SAME: Final = ["the text itself"]
 
 
 class Shapes:
@@ -44,8 +41,8 @@ class Shapes:
     def __init__(self, settings: Settings, translate: Translate) -> None:
         self._settings = settings
         self._translate = translate
-        self._seen: set[str] = set()
-        self._known: dict[str, list[str] | None] = {}
+        self._seen: set[tuple[str, ...]] = set()
+        self._known: dict[tuple[str, ...], list[str] | None] = {}
 
     def translated(self, sql: str) -> str | None:
         """What PostgreSQL is to run for a text of a known shape that is only sent on; else None.
@@ -58,8 +55,7 @@ class Shapes:
         values = pieces[1::2]
         if not values:
             return None
-        pieces[1::2] = map(_kind, values)
-        shape = "\0".join(pieces)
+        shape = tuple(pieces[::2])
         try:
             template = self._known[shape]
         except KeyError:
@@ -72,24 +68,15 @@ class Shapes:
             if len(self._known) >= _MOST:
                 self._known.clear()
             template = self._known[shape] = _learned(sql, self._settings, self._translate)
-        if template is None:
-            return None
+        if template is None or template is _SAME:
+            return sql if template else None
         made = template.copy()
         made[1::2] = values
         return "".join(made)
 
 
-def _kind(value: str) -> str:
-    """Of a value: s string, i number that fits INT4, l longer one, d with a decimal point."""
-    if value[0] == "'":
-        return "s"
-    if len(value) < 10:
-        return "d" if "." in value else "i"
-    return "d" if "." in value else "l"
-
-
 def _learned(sql: str, settings: Settings, translate: Translate) -> list[str] | None:
-    """The translation's pieces, every other one a value's place; None if this shape's values may matter."""
+    """The translation's pieces, every other one a value's place, or _SAME; None if the values may matter."""
     pieces = _VALUE.split(sql)
     around, values = pieces[::2], pieces[1::2]
     if any(_FOREIGN.search(text) for text in around) or any(map(_PREFIXED.search, around[:-1])):
@@ -98,8 +85,8 @@ def _learned(sql: str, settings: Settings, translate: Translate) -> list[str] | 
         if not _opaque(compact(tokenize(sql)), len(values)):
             return None
         found: list[list[str]] = []
-        for probe in ({}, *_PROBES):
-            pieces[1::2] = [probe.get(_kind(value), value) for value in values]
+        for probe in (None, *_PROBES):
+            pieces[1::2] = [probe] * len(values) if probe else values
             statement, *others = translate("".join(pieces), settings)
             made = _VALUE.split(statement.sql)
             if others or statement != Statement(statement.sql) or made[1::2] != pieces[1::2]:
@@ -109,7 +96,7 @@ def _learned(sql: str, settings: Settings, translate: Translate) -> list[str] | 
         return None
     if any(made[::2] != found[0][::2] for made in found):
         return None
-    return found[0]
+    return _SAME if found[0][::2] == around else found[0]
 
 
 def _opaque(tokens: Sequence[Token], number: int) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import logging
 import sys
 from collections.abc import Callable
@@ -27,6 +28,7 @@ def main() -> int:
         filename=config.log, level=logging.INFO, format="%(asctime)s %(name)s %(levelname)s %(message)s"
     )
     keep_buffers()
+    gc.freeze()  # what is loaded stays: no need to look through it again and again
     with asyncio.Runner(loop_factory=_loop()) as runner:
         runner.run(serve(config))
     return 0

@@ -75,12 +75,12 @@ class ClientMessages:
         session = self._session
         relay = session.relay
         if (
-            session.stalled
-            or session.careful
+            session.careful
+            or session.stalled
             or relay.copying
             or relay.failed
             or self._schema != session.shared.schema
-            or len(self._frames)
+            or self._frames.waits
         ):
             return False
         if data[0] == _QUERY:

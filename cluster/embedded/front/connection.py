@@ -14,6 +14,7 @@ from cluster.embedded.dialect.version import VERSION_TEXT
 from cluster.embedded.front import databases, options, scram, wire
 from cluster.embedded.front.backend import Backend, BackendError, cancel
 from cluster.embedded.front.handshake import Handshake, Want
+from cluster.embedded.front.outlet import Outlet
 from cluster.embedded.front.relay import SERVER_PARAMETERS
 from cluster.embedded.front.session import Session
 from cluster.embedded.front.tls import Tls
@@ -39,6 +40,7 @@ class Connection(asyncio.Protocol):
         self.server = server
         self.transport: asyncio.Transport | None = None
         self.tls: Tls | None = None
+        self.outlet: Outlet | None = None  # once there is a session
         self.handshake = Handshake()
         self.session: Session | None = None
         self.backend: Backend | None = None
@@ -64,35 +66,29 @@ class Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Bytes of the client. A fault of ours ends this connection only."""
+        tls = self.tls
         try:
-            self._received(data)
+            if tls is None:
+                if data[0] != _TLS_HANDSHAKE or self.handshake.rest:
+                    self._greet(data)
+                    return
+                tls = self.tls = Tls(self.server.context)  # direct TLS, without an SSLRequest
+                self.handshake.secure = True
+            plain = tls.feed(data)
+            if tls.wants_to_send:
+                self._write_raw(tls.pending())
+            if plain:
+                if self.session is None:
+                    self._greet(plain)
+                else:
+                    self._feed(plain)
+            if tls.closed:
+                self.end()
+        except ssl.SSLError:
+            self._write_raw(tls.pending() if tls is not None else b"")  # the alert that says why
+            self.end()
         except Exception:
             self._broken()
-
-    def _received(self, data: bytes) -> None:
-        if self.tls is None:
-            if self.session is None and data[0] == _TLS_HANDSHAKE and not self.handshake.rest:
-                self.tls = Tls(self.server.context)  # direct TLS, without an SSLRequest
-                self.handshake.secure = True
-            else:
-                self._greet(data)
-                return
-        fresh = not self.tls.established
-        try:
-            plain = self.tls.feed(data)
-        except ssl.SSLError:
-            self._write_raw(self.tls.pending())  # the alert that says why
-            self.end()
-            return
-        if fresh or self.tls.pending_bytes:
-            self._write_raw(self.tls.pending())
-        if plain:
-            if self.session is not None:
-                self._feed(plain)
-            else:
-                self._greet(plain)
-        if self.tls.closed:
-            self.end()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The client has gone."""
@@ -126,13 +122,15 @@ class Connection(asyncio.Protocol):
 
     def to_client(self, data: bytes) -> None:
         """Send bytes to the client."""
-        if self.tls is not None and self.transport is not None and not self.transport.is_closing():
+        if self.outlet is not None and self.session is not None:
+            self.outlet.send(data, more=bool(self.session.relay.queue))
+        elif self.tls is not None and self.transport is not None and not self.transport.is_closing():
             self.transport.write(self.tls.encrypt(data))
 
     def to_backend(self, data: bytes) -> None:
         """Send bytes to PostgreSQL."""
-        if self.backend is not None:
-            self.backend.write(data)
+        if self.backend is not None and (transport := self.backend.transport) is not None:
+            transport.write(data)
 
     def reconnect(self, database: str) -> None:
         """Open a backend on another database for the session."""
@@ -152,6 +150,8 @@ class Connection(asyncio.Protocol):
     def end(self) -> None:
         """Close the client's connection after what was written."""
         if self.transport is not None and not self.transport.is_closing():
+            if self.outlet is not None:
+                self.outlet.release()
             if self.tls is not None and self.tls.established:
                 self.transport.write(self.tls.farewell())
             self.transport.close()
@@ -195,7 +195,7 @@ class Connection(asyncio.Protocol):
             return
         try:
             session.feed_backend(data)
-            if session.relay.fatal is not None and self.backend is not None and self.backend.lost is not None:
+            if session.relay.fatal and self.backend is not None and self.backend.lost is not None:
                 # It says that it goes: what the client sends before it has gone must not be lost on it.
                 self.backend.close()
                 session.backend_lost()
@@ -283,6 +283,8 @@ class Connection(asyncio.Protocol):
         if self.timer is not None:
             self.timer.cancel()
         self.server.shared.jobs.open()
+        assert self.tls is not None and self.transport is not None
+        self.outlet = Outlet(self.tls, self.transport)
         self.session = session = Session(self, self.server.shared, hands.user, hands.database)
         self._adopt(backend)
         shown = {**backend.parameters, **SERVER_PARAMETERS, "crdb_version": VERSION_TEXT}

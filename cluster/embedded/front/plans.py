@@ -61,7 +61,9 @@ class Plans:
         if self._shapes is None:
             self._shapes = shapes_under(self._session.settings)
         sql = self._shapes.translated(source)
-        return None if sql is None else (wire.query(sql), Expect(QUERY, source=source))
+        if sql is None:
+            return None
+        return frame if sql is source else wire.query(sql), Expect(QUERY, source=source)
 
     def make(self, frame: bytes) -> Plan:
         """The plan of a Query that is not known. Raises as translate() does, and UnicodeDecodeError."""

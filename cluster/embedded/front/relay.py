@@ -47,6 +47,9 @@ SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
 }
 
 
+_ENDS: Final = (QUERY, SYNC)
+
+
 class Relay:
     """The backend's answers on their way to the client. out: where frames for the client are put."""
 
@@ -220,9 +223,12 @@ class Relay:
     def _ready(self, status: int) -> bytes | bool:
         """For a ReadyForQuery."""
         self.copying = False
-        head = self._pop()
-        while head.kind not in (SYNC, QUERY):  # what the backend skipped after an error
-            head = self._pop()
+        queue = self.queue
+        head = queue.popleft()
+        while head.kind not in _ENDS:  # what the backend skipped after an error
+            head = queue.popleft()
+        while queue and queue[0].kind == COPY_END:
+            queue.popleft()
         self.status = status
         executed, self.executed = self.executed, 0
         if self.dropping:

@@ -234,15 +234,17 @@ class Session:
     @property
     def careful(self) -> bool:
         """Whether every statement needs a second look, also one that is otherwise only sent on."""
-        transaction = self.transaction
-        changing = transaction is not None and transaction.changes is not None
-        return self.mask is not None or self.gone or self.injects or changing
+        return (
+            self.mask is not None
+            or self.gone
+            or (bool(self.variables.values) and self.injects)
+            or (self.transaction is not None and self.transaction.changes is not None)
+        )
 
     @property
     def injects(self) -> bool:
         """Whether the client asked for retry errors to practise with."""
-        values = self.variables.values
-        return bool(values) and values.get("inject_retry_errors_enabled") == "on"
+        return self.variables.on("inject_retry_errors_enabled", False)
 
     @property
     def injects_on_commit(self) -> bool:

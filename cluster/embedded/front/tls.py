@@ -68,9 +68,9 @@ class Tls:
         return self._encrypted.read()
 
     @property
-    def pending_bytes(self) -> int:
-        """How much TLS itself wants to send: handshake, alerts, key updates."""
-        return self._encrypted.pending
+    def wants_to_send(self) -> bool:
+        """Whether TLS itself has something: handshake, alerts, key updates."""
+        return self._encrypted.pending > 0
 
     def pending(self) -> bytes:
         """What TLS itself wants to send."""

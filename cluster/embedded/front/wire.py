@@ -225,6 +225,11 @@ class Frames:
             self._start = 0
         self._bytes += data
 
+    @property
+    def waits(self) -> bool:
+        """Whether any bytes wait."""
+        return self._start < len(self._bytes)
+
     def peek(self) -> int:
         """The kind of the next frame; 0 when nothing waits."""
         return self._bytes[self._start] if self._start < len(self._bytes) else 0
