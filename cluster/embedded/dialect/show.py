@@ -147,8 +147,14 @@ def _of_table(function: str, columns: str, tag: str) -> Rule:
 
 
 def create(reader: Reader) -> Statement:
-    """SHOW CREATE [TABLE | VIEW | SEQUENCE] name."""
+    """SHOW CREATE [TABLE | VIEW | SEQUENCE] name, SHOW CREATE ALL TABLES | TYPES | SCHEMAS."""
     reader.expect("show", "create")
+    if reader.at("all") and reader.peek(1).key in ("tables", "types", "schemas"):
+        reader.take()
+        kind = reader.take().key
+        reader.finish()
+        source = f"crdb_catalog.show_create_all_{kind}()"
+        return Statement(f"SELECT * FROM {source}", tag=f"SHOW CREATE ALL {kind.upper()} ")
     # TABLE and the others are the table's own name when nothing follows.
     named = reader.peek(1).key in ("", ".", "with")
     if not named and not reader.one_of("table", "view", "sequence"):

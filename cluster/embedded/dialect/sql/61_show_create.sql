@@ -68,7 +68,10 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_comments(rel oid, called text) RE
   ) found
 $$;
 
-CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGUAGE sql STABLE AS $$
+-- foreign_keys: whether they stand in it; SHOW CREATE ALL TABLES adds them when all tables are there.
+DROP FUNCTION IF EXISTS crdb_catalog.create_table(oid);
+CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid, foreign_keys boolean DEFAULT true) RETURNS text
+LANGUAGE sql STABLE AS $$
   SELECT 'CREATE TABLE ' || called || ' (' || array_to_string(
       ARRAY(SELECT E'\n\t' || crdb_catalog.create_column(rel, attnum) FROM pg_catalog.pg_attribute
             WHERE attrelid = rel AND attnum > 0 AND NOT attisdropped ORDER BY attnum)
@@ -76,7 +79,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_table(rel oid) RETURNS text LANGU
                    || crdb_catalog.constraint_definition(oid) || crdb_catalog.index_sharding(conname)
             FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'p')
    || ARRAY(SELECT E'\n\tCONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(conname)) || ' ' || crdb_catalog.foreign_key(oid, true)
-            FROM pg_catalog.pg_constraint WHERE conrelid = rel AND contype = 'f' ORDER BY oid)
+            FROM pg_catalog.pg_constraint WHERE foreign_keys AND conrelid = rel AND contype = 'f' ORDER BY oid)
    || ARRAY(SELECT E'\n\t' || crdb_catalog.create_index(indexrelid, false)
             FROM pg_catalog.pg_index WHERE indrelid = rel AND NOT indisprimary ORDER BY indexrelid)
    || ARRAY(SELECT E'\n\t' || unnest(crdb_catalog.create_families(rel)))

@@ -116,7 +116,9 @@ DECLARE
 BEGIN
   DELETE FROM crdb_catalog.storage s WHERE rel = relation
     AND (is_new OR s.name = ANY (resets) OR 'ttl' = ANY (resets) AND s.name LIKE 'ttl%');
-  DELETE FROM crdb_catalog.storage s WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = s.rel);
+  IF names <> '{}' THEN
+    DELETE FROM crdb_catalog.storage s WHERE NOT EXISTS (SELECT FROM pg_class WHERE oid = s.rel);
+  END IF;
   FOR one IN SELECT * FROM unnest(names, given) AS u(name, value) LOOP
     CONTINUE WHEN one.name = 'ttl_expiration_sql';
     has_ttl := has_ttl OR one.name LIKE 'ttl%';
