@@ -59,6 +59,7 @@ def drop_column(reader: Reader, change: Change) -> None:
             "and drop any indexes that reference that column",
         )
     change.before.append(helper("may_drop_column", *change.arguments(name), str(how == " CASCADE").lower()))
+    change.before.append(helper("drop_shards_of", *change.arguments(name)))
     drop = f"{change.head()} DROP COLUMN {quote_name(name)}{how}"
     change.after.append(helper("quietly", quote_string(drop)))
     if if_exists:

@@ -69,7 +69,8 @@ class _Table:
 
     def set_primary(self, made: Constraint) -> None:
         if self.primary:
-            raise Refusal("42P16", f'multiple primary keys for table "{self.path[-1]}" are not allowed')
+            # tabledesc.AddPrimaryIndex gives no code.
+            raise Refusal("XXUUU", f'multiple primary keys for table "{self.path[-1]}" are not allowed')
         self.primary = made
 
     def all_constraints(self) -> list[Constraint]:

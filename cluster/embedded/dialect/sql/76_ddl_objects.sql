@@ -101,7 +101,9 @@ DECLARE
   found text := (SELECT conname FROM pg_constraint
                  WHERE conrelid = relation AND contype <> 'n' AND crdb_catalog.shown_name(conname) = name);
 BEGIN
-  IF found IS NULL THEN
+  IF found IS NULL AND crdb_catalog.has_constraint(relation, name) THEN
+    PERFORM crdb_catalog.refuse('COMMENT ON CONSTRAINT of a UNIQUE constraint');
+  ELSIF found IS NULL THEN
     RAISE EXCEPTION USING ERRCODE = '42704',
       MESSAGE = format('constraint "%s" of relation "%s" does not exist', name, tbl);
   END IF;

@@ -76,3 +76,18 @@ BEGIN
   END LOOP;
 END
 $$;
+
+-- Before a column goes: the sharded indexes on it go, and their shard columns with them.
+CREATE OR REPLACE FUNCTION crdb_catalog.drop_shards_of(schema text, tbl text, col text) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE
+  relation regclass := crdb_catalog.existing(schema, tbl);
+  idx record;
+BEGIN
+  FOR idx IN SELECT indexrelid::regclass AS oid FROM pg_index
+             JOIN pg_attribute a ON attrelid = indrelid AND attname = col AND attnum = ANY (indkey)
+             WHERE indrelid = relation AND NOT indisprimary AND crdb_catalog.shard_of(indexrelid) IS NOT NULL LOOP
+    PERFORM crdb_catalog.drop_secondary(idx.oid, true);
+  END LOOP;
+END
+$$;
