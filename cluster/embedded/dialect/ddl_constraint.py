@@ -146,10 +146,12 @@ def table_constraint(reader: Reader) -> Constraint:
             raise without_index()
         found = elements(reader)
         refuse_deferrable(reader)
+        if reader.at("using") or reader.at("with"):
+            raise reader.fault()
         made = Constraint("unique", name, key=key(reader, visible=False, parsed=found))
         refuse_deferrable(reader)
     elif reader.accept("primary", "key"):
-        made = Constraint("primary", name, key=key(reader, visible=False))
+        made = Constraint("primary", name, key=primary_columns(reader))
     elif reader.accept("foreign", "key"):
         columns = tuple(reader.names())
         reader.expect("references")
@@ -167,6 +169,14 @@ def table_constraint(reader: Reader) -> Constraint:
     reader.finish()
     made.if_not_exists = if_not_exists
     return made
+
+
+def primary_columns(reader: Reader) -> Key:
+    """(columns) [USING HASH] [WITH (…)]: a primary key stores all columns and has no condition."""
+    found = elements(reader)
+    if reader.token.key in ("storing", "covering", "include", "where", "partition"):
+        raise reader.fault()
+    return key(reader, visible=False, parsed=found)
 
 
 def check(reader: Reader, name: str) -> Constraint:

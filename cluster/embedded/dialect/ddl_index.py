@@ -83,7 +83,8 @@ def index_step(
     """The statement that makes the index. explicit: by CREATE INDEX, so DROP INDEX needs no CASCADE."""
     if inverted:
         _refuse_for_inverted(made, unique)
-    refuse_repetition(name, made.elements, made.stored)
+    generated = made.generated_name(table[-1], "key" if unique else "idx")
+    refuse_repetition(name or ("" if explicit else generated), made.elements, made.stored)
     if not inverted and any(element.operators for element in made.elements):
         raise Refusal("42804", "operator classes are only allowed for the last column of an inverted index")
     parts = []
@@ -104,7 +105,7 @@ def index_step(
         "add_index",
         schema_of(table),
         quote_string(table[-1]),
-        quote_string(name or made.generated_name(table[-1], "key" if unique else "idx")),
+        quote_string(name or generated),
         str(not name).lower(),
         str(if_not_exists).lower(),
         quote_string("UNIQUE " if unique else ""),

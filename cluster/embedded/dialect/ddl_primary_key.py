@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.ddl import helper, schema_of
-from cluster.embedded.dialect.ddl_constraint import Constraint, refuse_in_primary_key
-from cluster.embedded.dialect.ddl_key import key, text_array
+from cluster.embedded.dialect.ddl_constraint import (
+    Constraint,
+    primary_columns,
+    refuse_in_primary_key,
+)
+from cluster.embedded.dialect.ddl_key import text_array
 from cluster.embedded.dialect.model import Refusal
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import quote_string
@@ -19,7 +23,7 @@ from cluster.embedded.dialect.tokens import quote_string
 def alter_primary_key(reader: Reader) -> Constraint:
     """USING COLUMNS (…) [USING HASH] [WITH (…)], the cursor after ALTER PRIMARY KEY."""
     reader.expect("using", "columns")
-    return Constraint("primary", key=key(reader, visible=False), altered=True)
+    return Constraint("primary", key=primary_columns(reader), altered=True)
 
 
 def primary_key_step(table: Sequence[str], constraint: Constraint) -> str:

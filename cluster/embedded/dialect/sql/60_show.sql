@@ -100,7 +100,7 @@ CREATE OR REPLACE FUNCTION crdb_catalog.show_constraints(tab oid) RETURNS TABLE 
 ) LANGUAGE sql STABLE AS $$
   SELECT r.rel::name, c.conname, CASE c.contype WHEN 'p' THEN 'PRIMARY KEY' WHEN 'u' THEN 'UNIQUE'
            WHEN 'f' THEN 'FOREIGN KEY' ELSE 'CHECK' END, c.condef, c.convalidated,
-         coalesce(obj_description(c.oid, 'pg_constraint'), obj_description(c.oid, 'pg_class'))
+         obj_description(c.oid, 'pg_constraint')
   FROM crdb_catalog.relations r JOIN crdb_catalog.pg_constraint c ON c.conrelid = r.oid
   WHERE r.oid = tab ORDER BY 1, 2, 3, 4, 5
 $$;

@@ -65,6 +65,11 @@ CREATE OR REPLACE FUNCTION crdb_catalog.create_comments(rel oid, called text) RE
     FROM pg_catalog.pg_constraint k
     JOIN pg_catalog.pg_description ON classoid = 'pg_catalog.pg_constraint'::regclass AND objoid = k.oid
     WHERE k.conrelid = rel
+    UNION ALL
+    SELECT 4, i.indexrelid::integer, description, 'CONSTRAINT ' || crdb_catalog.name(crdb_catalog.bare(c.relname)) || ' ON ' || called
+    FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
+    JOIN pg_catalog.pg_description ON classoid = 'pg_catalog.pg_constraint'::regclass AND objoid = i.indexrelid
+    WHERE i.indrelid = rel
   ) found
 $$;
 

@@ -208,3 +208,13 @@ BEGIN
   END IF;
 END
 $$;
+
+-- A UNIQUE constraint is an index, which has a comment of its own: its own as a constraint is kept where PostgreSQL
+-- keeps those of constraints, by the index's OID, which is the constraint's in pg_constraint (40_pg_catalog.sql).
+CREATE OR REPLACE FUNCTION crdb_catalog.comment_on_unique(idx regclass, comment text) RETURNS void
+LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  DELETE FROM pg_description WHERE classoid = 'pg_constraint'::regclass
+    AND objoid IN (SELECT oid FROM pg_class WHERE oid = idx AND pg_has_role(session_user, relowner, 'MEMBER'));
+  INSERT INTO pg_description SELECT oid, 'pg_constraint'::regclass, 0, comment
+  FROM pg_class WHERE oid = idx AND pg_has_role(session_user, relowner, 'MEMBER') AND comment IS NOT NULL
+$$;

@@ -102,7 +102,8 @@ DECLARE
                  WHERE conrelid = relation AND contype <> 'n' AND crdb_catalog.shown_name(conname) = name);
 BEGIN
   IF found IS NULL AND crdb_catalog.has_constraint(relation, name) THEN
-    PERFORM crdb_catalog.refuse('COMMENT ON CONSTRAINT of a UNIQUE constraint');
+    PERFORM crdb_catalog.comment_on_unique(crdb_catalog.index_of(relation, name), comment);
+    RETURN;
   ELSIF found IS NULL THEN
     RAISE EXCEPTION USING ERRCODE = '42704',
       MESSAGE = format('constraint "%s" of relation "%s" does not exist', name, tbl);
