@@ -175,8 +175,11 @@ _KEY = re.compile(
 _BARE = re.compile(r"-?\d+(\.\d+)?|true|false|t|f|null|NULL")
 
 
-def _key_detail(made: Fields) -> None:
-    """CockroachDB shows the values of a key as literals: strings, UUIDs and times in quotes."""
+def _key_detail(made: Fields, sql: str) -> None:
+    """CockroachDB shows the values of a key as literals: strings, UUIDs and times in quotes.
+
+    PostgreSQL tells no types: what looks like a number is a string if the client's statement quotes it.
+    """
     match = _KEY.fullmatch(made.get("D", ""))
     if match is None:
         return
@@ -184,14 +187,15 @@ def _key_detail(made: Fields) -> None:
     parts = values.split(", ")
     if len(parts) == len(columns.split(", ")):
         values = ", ".join(
-            part if _BARE.fullmatch(part) else "'" + part.replace("'", "''") + "'" for part in parts
+            part if _BARE.fullmatch(part) and f"'{part}'" not in sql else "'" + part.replace("'", "''") + "'"
+            for part in parts
         )
     what = "already exists" if what == "is duplicated" else what
     made["D"] = f"Key ({columns})=({values}) {what}{rest}"
 
 
 def _unique(made: Fields, message: str, sql: str) -> None:
-    _key_detail(made)
+    _key_detail(made, sql)
 
 
 _INSERT_FK = re.compile(r'insert or update on table "(.*)" violates foreign key constraint "(.*)"')
@@ -202,7 +206,7 @@ _DELETE_FK = re.compile(
 
 
 def _foreign_key(made: Fields, message: str, sql: str) -> None:
-    _key_detail(made)
+    _key_detail(made, sql)
     verb = sql.split(maxsplit=1)[0].lower() if sql.strip() else ""
     if match := _INSERT_FK.fullmatch(message):
         verb = verb if verb in ("update", "upsert") else "insert"
