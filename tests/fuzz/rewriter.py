@@ -85,8 +85,6 @@ NEVER = frozenset(
     [
         "function",
         "procedure",
-        "role",
-        "user",
         "extension",
         "language",
         "trigger",

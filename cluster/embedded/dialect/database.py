@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import ddl
+from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Effect, Forgiven, Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, name_of, quote_name
@@ -113,7 +114,7 @@ def use_database(reader: Reader) -> Statement:
     """The rest of USE name and SET database = name."""
     token = reader.take()
     if token.kind is Kind.STRING:
-        name = token.text[1:-1].replace("''", "'")
+        name = string_value(token.text)
     elif token.kind in (Kind.WORD, Kind.QUOTED):
         name = name_of(token)
         if token.key == "default":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import ddl, relation, schema_of, sql_name
+from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import quote_name, quote_string
@@ -20,8 +21,7 @@ def create_type(reader: Reader) -> Statement:
     for place, value in enumerate(values):
         if value in values[:place]:
             # pkg/sql/create_type.go
-            shown = value[1:-1].replace("''", "'")
-            raise Refusal("42P17", f'enum definition contains duplicate value "{shown}"')
+            raise Refusal("42P17", f'enum definition contains duplicate value "{string_value(value)}"')
     labels = ", ".join(values)
     reader.finish()
     sql = f"CREATE TYPE {sql_name(path)} AS ENUM ({labels})"

@@ -13,18 +13,49 @@ from cluster.embedded.dialect.tokens import Kind, Token, is_name, name_of
 
 SCHEMAS = frozenset(["crdb_catalog", "crdb_information_schema"])
 _MISSING = "verify that the current database and search_path are valid and/or the target database exists"
+# How PostgreSQL's functions are called that have stepped aside (sql/00_schemas.sql, sql/05_functions.sql).
+_ASIDE = ("hidden_", "postgresql_")
+# Behind these a name with brackets is no call.
+_NO_CALL = frozenset(
+    [
+        "table",
+        "into",
+        "exists",
+        "on",
+        "references",
+        "view",
+        "as",
+        "with",
+        "recursive",
+        "index",
+        "constraint",
+        "unique",
+        "only",
+        "join",
+        "copy",
+        "key",
+    ]
+)
 _CHANGES = frozenset(["create", "alter", "comment"])
 
 
 def refuse_hidden(tokens: Sequence[Token]) -> None:
-    """Raises Refusal when the statement names one of the hidden schemas."""
+    """Raises Refusal when the statement names a hidden schema, or calls a function that has stepped aside."""
     for index, token in enumerate(tokens):
         if token.kind is Kind.STRING:
             _in_string(token.text)
             continue
-        if not is_name(token) or name_of(token) not in SCHEMAS:
+        if not is_name(token):
             continue
+        name = name_of(token)
         before = tokens[index - 1].key if index else ""
+        if name.startswith(_ASIDE) and tokens[index + 1 : index + 2] and tokens[index + 1].key == "(":
+            schema = name_of(tokens[index - 2]) if before == "." and index >= 2 else "pg_catalog"
+            if before not in _NO_CALL and schema == "pg_catalog":
+                raise Refusal("42883", f"unknown function: {name}()")
+            continue
+        if name not in SCHEMAS:
+            continue
         after = [each.key for each in tokens[index + 1 : index + 4]]
         if before in ("schema", "exists") and tokens[0].key in ("create", "drop", "alter"):
             if tokens[0].key == "create":

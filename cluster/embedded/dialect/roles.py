@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from cluster.embedded.dialect.ddl import block, helper
+from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, name_of, quote_name, quote_string, words
@@ -31,10 +32,7 @@ _LATER = words(
 def role_name(reader: Reader) -> str:
     """The name of a user or role at the cursor. Raises Refusal (42602, 42939)."""
     token = reader.token
-    if token.kind is Kind.STRING:
-        text = reader.take().text[1:-1].replace("''", "'").lower()
-    else:
-        text = reader.name().lower()
+    text = (string_value(reader.take().text) if token.kind is Kind.STRING else reader.name()).lower()
     if text in ("current_user", "session_user", "current_role") and token.kind is Kind.WORD:
         return text
     if not _NAME.fullmatch(text) or len(text) > 63:
@@ -112,7 +110,7 @@ def _password(reader: Reader) -> str:
     if token.key == "null":
         return "NULL"
     if token.kind is Kind.STRING:
-        return token.text
+        return quote_string(string_value(token.text)).strip()
     if token.kind is Kind.PARAM:
         raise unsupported("PASSWORD as a placeholder")
     return quote_string(name_of(token))

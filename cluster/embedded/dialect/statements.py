@@ -144,7 +144,8 @@ def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ..
     reader.balanced()
     if error := not_implemented(reader):
         raise error
-    if "crdb_" in source.lower():
+    known = source.lower()
+    if "crdb_" in known or "hidden_" in known or "postgresql_" in known:
         refuse_hidden(reader.tokens)
     for count in range(_MOST_WORDS, 0, -1):
         if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, Token, is_name, name_of, quote_string
@@ -51,18 +52,6 @@ def read_value(tokens: list[Token], reader: Reader) -> Value:
             return Value("bool", token.key, token.key)
         return Value("string", name_of(token), quote_string(name_of(token)))
     raise reader.fault()
-
-
-def string_value(text: str) -> str:
-    """What a string literal without a prefix, or with $tags$, stands for. Raises Refusal for the others."""
-    if text.startswith("'"):
-        return text[1:-1].replace("''", "'")
-    if text.startswith("$"):
-        width = text.index("$", 1) + 1
-        return text[width:-width]
-    if text[:2] in ("e'", "E'") and not re.search(r"\\[^'\\]", text):
-        return re.sub(r"\\(.)", r"\1", text[2:-1]).replace("''", "'")
-    raise unsupported("this form of string as the value of a storage parameter")
 
 
 def literal(text: str) -> str:

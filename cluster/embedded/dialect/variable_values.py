@@ -9,9 +9,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.tokens import Kind as TokenKind
-from cluster.embedded.dialect.tokens import Token, name_of, split_commas
+from cluster.embedded.dialect.tokens import Token, name_of, quote_string, split_commas
 from cluster.embedded.dialect.variable import Kind, Variable
 
 _TRUE = frozenset(["on", "yes", "true", "t", "1"])
@@ -82,18 +83,18 @@ def values(tokens: Sequence[Token]) -> list[Value]:
 
 def _simple(token: Token, source: str) -> Value:
     if token.kind is TokenKind.STRING:
-        return Value(_literal(token), f"'{_literal(token)}'")
+        return Value(_literal(token), quote_string(_literal(token)).strip())
     if token.kind in (TokenKind.WORD, TokenKind.QUOTED):
         name = name_of(token)
         is_bool = token.kind is TokenKind.WORD and name in ("true", "false")
-        return Value(name, source if is_bool else f"'{name}'", "bool" if is_bool else "string")
+        return Value(name, source if is_bool else quote_string(name).strip(), "bool" if is_bool else "string")
     raise unsupported("expression as the value of a session variable")
 
 
 def _literal(token: Token) -> str:
-    if token.text[0] != "'":
+    if token.text[0] in "bBxX":
         raise unsupported("such a literal as the value of a session variable")
-    return token.text[1:-1].replace("''", "'")
+    return string_value(token.text)
 
 
 def single(name: str, found: Sequence[Value]) -> Value:

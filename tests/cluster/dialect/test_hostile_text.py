@@ -7,6 +7,7 @@ import time
 import pytest
 
 from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
+from cluster.embedded.dialect.literals import string_value
 
 CUT = "\x1f"
 KNOWING = Settings(
@@ -62,3 +63,39 @@ def test_depth_and_length_take_no_time(text: str) -> None:
 def test_brackets_have_a_depth() -> None:
     with pytest.raises(Refusal, match="more than 200 brackets"):
         translate("SELECT " + "(" * 201 + "1" + ")" * 201, KNOWING)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("'it''s'", "it's"),
+        ("'a'\n 'b'", "ab"),
+        (r"e'a\'b''c\\'", r"a'b'c\\"[:-1]),
+        (r"e'\n\t\x41\X42\u00e9\101\z\a'", "\n\tABéAz\a"),
+        ("e'a'\n'\\'b'", "a'b"),
+        ("$$it's$$", "it's"),
+        ("$x$a$$b$x$", "a$$b"),
+    ],
+)
+def test_what_a_literal_stands_for(text: str, value: str) -> None:
+    assert string_value(text) == value
+
+
+@pytest.mark.parametrize("text", [r"e'\x4'", r"e'\xff'", r"e'\01'", r"e'\ud800'", "b'a'"])
+def test_literals_that_stand_for_nothing(text: str) -> None:
+    with pytest.raises(Refusal, match="lexical error"):
+        string_value(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "sent"),
+    [
+        ("SET application_name = 'a''; DROP TABLE t; --'", "'a''; DROP TABLE t; --'"),
+        ('SET application_name = "a\'; DROP TABLE t; --"', "'a''; DROP TABLE t; --'"),
+        ("SET application_name = e'a\\'; DROP TABLE t'", "'a''; DROP TABLE t'"),
+        ("SET application_name = 'a\\'", "E'a\\\\'"),
+    ],
+)
+def test_the_value_of_a_variable_stays_one(text: str, sent: str) -> None:
+    [statement] = translate(text, KNOWING)
+    assert statement.sql.endswith(sent)
