@@ -163,6 +163,8 @@ class Postgres:
             values = [SECRET]
             if sql == catalogue_sql():
                 values = [b"public", b"t", b"a\x1fb", SECRET, b"t_pkey", b"a", b"", b"public", b""]
+            elif "job" in sql:  # their numbers
+                values = [b"1"]
             elif "datname" in sql:
                 values = [self.dice.choice([b"defaultdb", b"postgres", b"~hidden~"])]
         cells = b"".join(len(value).to_bytes(4, "big") + value for value in values)
