@@ -62,7 +62,10 @@ class Session:
 
     def _notice(self, result: pq.abc.PGresult) -> None:
         severity, state = _text(result, _FIELD.SEVERITY_NONLOCALIZED), _text(result, _FIELD.SQLSTATE)
-        self.notices += _lines(result, f"{severity}: " + ("" if state == "00000" else f"{state}: "))
+        told = _lines(result, f"{severity}: " + ("" if state == "00000" else f"{state}: "))
+        # Every schema change says which jobs it waits for, and their numbers vary.
+        if not told[0].startswith("NOTICE: waiting for job(s) to complete"):
+            self.notices += told
 
     def run(self, sql: str) -> Answer:
         """Send the text and wait for its answer."""

@@ -17,8 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cluster.embedded.dialect import Job, Statement, translate_error
+from cluster.embedded.dialect import Job, Notice, Statement, translate_error
 from cluster.embedded.dialect.jobs import GARBAGE
+from cluster.embedded.front import wire
 
 if TYPE_CHECKING:
     from cluster.embedded.front.expected import Expect
@@ -28,6 +29,8 @@ log = logging.getLogger("front")
 
 # pkg/jobs/registry.go, errJobCanceled; without a code of its own it is CockroachDB's "uncategorized".
 CANCELED = {"C": "XXUUU", "M": "job canceled by user"}
+_GOES_ON = "If the statement is canceled, jobs will continue in the background."
+_QUIET = ("warning", "error", "fatal", "panic")  # values of client_min_messages that keep notices back
 _LOST = "the connection or the cluster ended while this ran: the table shows whether it took effect"
 _LARGE = 2 * 2**20  # bytes of the file after which it is written anew
 _KEPT = 2000  # the newest jobs that are kept then
@@ -153,6 +156,8 @@ class SessionJobs:
             if completed.job is not None:
                 self._completed(completed.job)
             done(turn, tag)
+            if turn + 1 >= len(statements) and self.done:  # the batch is committed
+                self._announce(*(each.record["id"] for each in self.done))
             if turn + 1 < len(statements) and (following := statements[turn + 1].job) is not None:
                 self.begin(following, noted)
 
@@ -196,10 +201,12 @@ class SessionJobs:
         by_kind: dict[str, list[Job]] = {}
         for job in waiting:
             by_kind.setdefault(job.kind, []).append(job)
+        ids = []
         for kind, jobs in by_kind.items():
             whole = "; ".join(job.description for job in jobs)
             garbage = whole if any(job.garbage for job in jobs) else ""
-            self._succeeded({"kind": kind, "description": whole, "created": time.time()}, garbage)
+            ids.append(self._succeeded({"kind": kind, "description": whole, "created": time.time()}, garbage))
+        self._announce(*ids)
 
     def lost(self) -> None:
         """The session or its backend has ended in the middle of it."""
@@ -212,6 +219,7 @@ class SessionJobs:
         """A statement that the front ran itself, after begin(), has ended (DROP DATABASE)."""
         if job is not None and self.running is not None:
             self._completed(job)
+            self._announce(*(each.record["id"] for each in self.done))
             self._ready(0)
 
     def waits(self, job: Job | None) -> None:
@@ -249,6 +257,8 @@ class SessionJobs:
         if found is not None:
             its_own = head is not None and head.done is found.noted
             code = fields.get("C", "")
+            if its_own and (found.canceled or code.startswith(_IN_THE_JOB)):
+                self._announce(found.record["id"])
             if its_own and found.canceled and code == "57014":
                 fields.update(CANCELED)
                 for key in "DH":
@@ -271,6 +281,17 @@ class SessionJobs:
         if self.running is None:
             self._settle()
 
+    def _announce(self, *ids: int) -> None:
+        """Tell the client of its jobs (docs, "Online schema changes"; since v26.1).
+
+        CockroachDB says so when the job begins. Here it is known to be one only when the statement has ended.
+        """
+        repeat = self.session.variables.repeat
+        level = next((sql.lower() for name, sql in repeat.items() if "client_min_messages" in name), "")
+        if not any(word in level for word in _QUIET):
+            listed = ", ".join(str(number) for number in ids)
+            self.session.say(wire.notice(Notice(f"waiting for job(s) to complete: {listed}\n{_GOES_ON}")))
+
     # -- the log ------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
@@ -289,10 +310,11 @@ class SessionJobs:
         self.log.write({**found.record, "status": "", "finished": time.time()})
         self.log.known.pop(found.record["id"], None)
 
-    def _succeeded(self, record: Record, garbage: str) -> None:
+    def _succeeded(self, record: Record, garbage: str) -> int:
         whole = self._ended(record, "")
         if garbage:
             self._garbage(whole, garbage)
+        return int(whole["id"])
 
     def _ended(self, record: Record, error: str) -> Record:
         whole = {

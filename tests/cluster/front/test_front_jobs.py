@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.embedded.dialect import Notice
 from cluster.embedded.front import wire
 from cluster.embedded.front.jobs import JobLog, Record
 
@@ -41,6 +42,21 @@ def test_a_job_that_fails_says_why(rig: Rig, simple: bool) -> None:
     rig.query("TRUNCATE t") if simple else rig.extended("TRUNCATE t")
     why = 'failed to ingest index entries during backfill: duplicate key value violates unique constraint "u"'
     assert states(rig) == [(TRUNCATE, "failed", why)]
+
+
+@pytest.mark.parametrize("simple", [True, False])
+def test_the_client_is_told_the_jobs_number(rig: Rig, simple: bool) -> None:
+    """docs v26.2, "Online schema changes"."""
+    rig.query("TRUNCATE t") if simple else rig.extended("TRUNCATE t")
+    [number] = [each["id"] for each in rig.session.shared.jobs.known.values() if "GC" not in each["kind"]]
+    told = f"waiting for job(s) to complete: {number}\n"
+    told += "If the statement is canceled, jobs will continue in the background."
+    assert wire.notice(Notice(told)) in rig.received
+
+
+def test_who_wants_no_notices_gets_none(rig: Rig) -> None:
+    rig.query("SET client_min_messages = warning")
+    assert rig.query("TRUNCATE t") == ["C TRUNCATE", "Z I"]
 
 
 def test_a_statement_that_is_wrong_was_no_job(rig: Rig) -> None:

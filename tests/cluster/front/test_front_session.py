@@ -31,19 +31,22 @@ SIMPLE: dict[str, list[tuple[str, list[str]]]] = {
     # pkg/sql/conn_executor_ddl.go
     "DDL commits first": [
         ("BEGIN", ["C BEGIN", "Z T"]),
-        ("TRUNCATE t", ["N 00000", "C TRUNCATE", "Z I"]),
+        ("CREATE SCHEMA s", ["N 00000", "C CREATE SCHEMA", "Z I"]),
         ("SELECT 1", ["C SELECT 0", "Z I"]),
     ],
     "DDL stays in the transaction when told so": [
         ("SET autocommit_before_ddl = off", ["C SET", "Z I"]),
         ("BEGIN", ["C BEGIN", "Z T"]),
-        ("TRUNCATE t", ["C TRUNCATE", "Z T"]),
+        ("CREATE SCHEMA s", ["C CREATE SCHEMA", "Z T"]),
         ("COMMIT", ["C COMMIT", "Z I"]),
         ("COMMIT", ["E 25P01", "Z I"]),
     ],
     "DDL commits the batch before it": [
-        ("SELECT 1; TRUNCATE t; SELECT 1", ["C SELECT 0", "N 00000", "C TRUNCATE", "C SELECT 0", "Z I"]),
-        ("COMMIT; TRUNCATE t", ["N 25P01", "C COMMIT", "C TRUNCATE", "Z I"]),
+        (
+            "SELECT 1; CREATE SCHEMA s; SELECT 1",
+            ["C SELECT 0", "N 00000", "C CREATE SCHEMA", "C SELECT 0", "Z I"],
+        ),
+        ("COMMIT; CREATE SCHEMA s", ["N 25P01", "C COMMIT", "C CREATE SCHEMA", "Z I"]),
     ],
     # conn_executor_savepoints.go; the states are those of txn_state.go
     "retry protocol": [
@@ -113,17 +116,28 @@ def test_a_pipeline_gets_everything_in_order(rig: Rig) -> None:
 
 def test_ddl_commits_an_open_pipeline(rig: Rig) -> None:
     """pgtest/schema_changes_implicit_txn: the notice comes before ParseComplete."""
-    frames = [*extended("INSERT INTO t VALUES (1)"), *extended("TRUNCATE t"), wire.SYNC]
-    assert rig.send(*frames) == ["1", "2", "n", "C INSERT 0 1", "N 00000", "1", "2", "n", "C TRUNCATE", "Z I"]
+    frames = [*extended("INSERT INTO t VALUES (1)"), *extended("CREATE SCHEMA s"), wire.SYNC]
+    assert rig.send(*frames) == [
+        "1",
+        "2",
+        "n",
+        "C INSERT 0 1",
+        "N 00000",
+        "1",
+        "2",
+        "n",
+        "C CREATE SCHEMA",
+        "Z I",
+    ]
 
 
 def test_ddl_prepared_earlier_commits_at_bind(rig: Rig) -> None:
     """The same file, subtest autocommit_for_bind."""
-    rig.send(wire.parse(b"ddl", "TRUNCATE t"), wire.SYNC)
+    rig.send(wire.parse(b"ddl", "CREATE SCHEMA s"), wire.SYNC)
     rig.query("BEGIN")
     rig.received = b""
     lines = rig.send(wire.message(b"B", b"\0ddl\0" + bytes(6)), wire.message(b"E", bytes(5)), wire.SYNC)
-    assert lines == ["N 00000", "2", "C TRUNCATE", "Z I"]
+    assert lines == ["N 00000", "2", "C CREATE SCHEMA", "Z I"]
     assert wire.notice(AUTOCOMMIT) in rig.received
 
 
@@ -141,7 +155,7 @@ def test_an_error_skips_to_sync_also_what_would_need_care(rig: Rig) -> None:
 
 def test_an_error_without_sync_yet(rig: Rig) -> None:
     assert rig.send(wire.parse(b"", "FOO BAR"), wire.FLUSH) == ["E 42601"]
-    assert rig.send(*extended("TRUNCATE t")) == []
+    assert rig.send(*extended("CREATE SCHEMA s")) == []
     assert rig.send(wire.SYNC) == ["Z I"]
     assert rig.query("SELECT 1") == ["C SELECT 0", "Z I"]
 
@@ -185,8 +199,8 @@ def test_a_restart_repeats_begin_and_the_settings_before_the_savepoint(rig: Rig)
 def test_a_commit_before_ddl_that_fails(rig: Rig) -> None:
     rig.query("BEGIN; INSERT INTO t VALUES (1)")
     rig.postgres.fails["COMMIT"] = CONFLICT
-    assert rig.query("TRUNCATE t") == ["N 00000", "E 40001", "Z E"]
-    assert "TRUNCATE t" not in rig.postgres.ran
+    assert rig.query("CREATE SCHEMA s") == ["N 00000", "E 40001", "Z E"]
+    assert 'CREATE SCHEMA "s"' not in rig.postgres.ran
     assert rig.query("ROLLBACK") == ["C ROLLBACK", "Z I"]
 
 
