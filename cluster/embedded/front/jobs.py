@@ -141,6 +141,7 @@ class SessionJobs:
     running: Running | None = None
     done: list[Running] = field(default_factory=list)  # completed, the implicit transaction not yet
     waiting: list[Job] = field(default_factory=list)  # of an explicit transaction
+    held: list[bytes] = field(default_factory=list)  # notices that come after that of the job
 
     @property
     def log(self) -> JobLog:
@@ -156,8 +157,10 @@ class SessionJobs:
             if completed.job is not None:
                 self._completed(completed.job)
             done(turn, tag)
-            if turn + 1 >= len(statements) and self.done:  # the batch is committed
-                self._announce(*(each.record["id"] for each in self.done))
+            if turn + 1 >= len(statements):  # the batch is committed
+                if self.done:
+                    self._announce(*(each.record["id"] for each in self.done))
+                self._release()
             if turn + 1 < len(statements) and (following := statements[turn + 1].job) is not None:
                 self.begin(following, noted)
 
@@ -242,11 +245,16 @@ class SessionJobs:
         elif self.session.transaction is not None:
             self.waiting.append(job)
 
-    def _noticed(self, fields: dict[str, str]) -> None:
-        """IF [NOT] EXISTS found nothing to do: there was no job."""
-        if self.running is not None and fields.get("M", "").endswith("skipping"):
+    def _noticed(self, fields: dict[str, str], frame: bytes) -> bool:
+        """IF [NOT] EXISTS found nothing to do: there was no job. Other notices come after the job's own."""
+        if self.running is None:
+            return False
+        if fields.get("M", "").endswith("skipping"):
             self._forget(self.running)
             self.running = None
+            return False
+        self.held.append(frame)
+        return True
 
     def _error(self, head: Expect | None, fields: dict[str, str]) -> None:
         """An error of PostgreSQL's; its fields may be changed. What came before in the batch is undone."""
@@ -291,10 +299,17 @@ class SessionJobs:
         if not any(word in level for word in _QUIET):
             listed = ", ".join(str(number) for number in ids)
             self.session.say(wire.notice(Notice(f"waiting for job(s) to complete: {listed}\n{_GOES_ON}")))
+        self._release()
+
+    def _release(self) -> None:
+        """Hand on the notices that were held back."""
+        self.session.say(*self.held)
+        self.held.clear()
 
     # -- the log ------------------------------------------------------------------------------------------
 
     def _settle(self) -> None:
+        self._release()
         self.running = None
         self.done.clear()
         relay = self.session.relay

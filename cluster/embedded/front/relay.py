@@ -94,10 +94,10 @@ class Relay:
         self.parameters: dict[str, str] = {}
         self.user = ""  # for errors that name them
         # Set while a job runs (see jobs): told a ReadyForQuery's status, an error (with what it answers; its
-        # fields may be changed) and a notice.
+        # fields may be changed) and a notice (with its frame; true: it is held back for now).
         self.on_ready: Callable[[int], None] | None = None
         self.on_error: Callable[[Expect | None, dict[str, str]], None] | None = None
-        self.on_notice: Callable[[dict[str, str]], None] | None = None
+        self.on_notice: Callable[[dict[str, str], bytes], bool] | None = None
         self._carry = b""
         self._skip = 0
 
@@ -176,11 +176,10 @@ class Relay:
             return self._error(head, wire.parse_fields(data[start + 5 : end]))
         if kind == 78:  # N, NoticeResponse
             fields = wire.parse_fields(data[start + 5 : end])
-            if self.on_notice is not None:
-                self.on_notice(fields)
-            if head is not None and head.captured is not None:
-                return False
-            return wire.fields_frame(b"N", translate_error(fields))
+            hidden = head is not None and head.captured is not None
+            frame = wire.fields_frame(b"N", translate_error(fields))
+            held = self.on_notice is not None and self.on_notice(fields, b"" if hidden else frame)
+            return False if hidden or held else frame
         if kind == 83:  # S, ParameterStatus
             return self._parameter(data[start + 5 : end])
         if head is None:
