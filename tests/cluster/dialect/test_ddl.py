@@ -306,7 +306,7 @@ def test_a_dropped_column_takes_its_indexes_and_says_so(client, table: str) -> N
     client.rows(f"DROP INDEX {table}@partial")
     client.connection.notices.clear()
     client.rows(f"ALTER TABLE {table} DROP COLUMN n")
-    assert f'dropping index "{table}_n_idx" which depends on column "n"' in client.connection.notices[0]
+    assert f'dropping index "{table}_n_idx" which depends on column "n"' in client.connection.notices[1]
 
 
 def test_a_referenced_column_is_dropped_by_cascade_only(client, table: str) -> None:
