@@ -172,6 +172,7 @@ def _topic(sql: str, near: str) -> str:
 _KEY = re.compile(
     r"Key \((.*)\)=\((.*)\) (already exists|is duplicated|is not present|is still referenced)(.*)"
 )
+_QUOTED = re.compile(r'"((?:[^"]|"")+)"')
 _BARE = re.compile(r"-?\d+(\.\d+)?|true|false|t|f|null|NULL")
 
 
@@ -191,7 +192,9 @@ def _key_detail(made: Fields, sql: str) -> None:
             for part in parts
         )
     what = "already exists" if what == "is duplicated" else what
-    made["D"] = f"Key ({columns})=({values}) {what}{rest}"
+    # CockroachDB does not quote names there (pkg/sql/row/errors.go).
+    shown = _QUOTED.sub(lambda name: name[1].replace('""', '"'), columns)
+    made["D"] = f"Key ({shown})=({values}) {what}{rest}"
 
 
 def _unique(made: Fields, message: str, sql: str) -> None:

@@ -29,7 +29,7 @@ from cluster.embedded.dialect.jobs import job_of
 from cluster.embedded.dialect.model import Effect, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.not_implemented import not_implemented
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import Token, words
+from cluster.embedded.dialect.tokens import Kind, Token, words
 
 Rule = Callable[[Reader], Statement]
 
@@ -140,8 +140,20 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
         raise hinted(refusal, reader.tokens, source) from None
 
 
+# The dialect's own signs in names: see sql/21_index_names.sql, ddl_constraint.py and tables.py.
+_MARKS = frozenset("\x01\x02\x03\x1e\x1f")
+
+
+def _no_marks_in_names(reader: Reader) -> None:
+    for token in reader.tokens:
+        if token.kind is Kind.QUOTED and not _MARKS.isdisjoint(token.text):
+            raise unsupported("control character in a name")
+
+
 def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ...]:
     reader.balanced()
+    if not _MARKS.isdisjoint(source):
+        _no_marks_in_names(reader)
     if error := not_implemented(reader):
         raise error
     known = source.lower()

@@ -56,6 +56,7 @@ def test_what_tells_of_the_inside_is_left_out() -> None:
     [
         ("Key (id)=(1) already exists.", "Key (id)=(1) already exists."),
         ("Key (v)=(it's) already exists.", "Key (v)=('it''s') already exists."),
+        ('Key ("A b", c)=(1, 2) already exists.', "Key (A b, c)=(1, 2) already exists."),
         ("Key (a, b)=(1, x) is duplicated.", "Key (a, b)=(1, 'x') already exists."),
         ("Key (a, b)=(1, x, y) already exists.", "Key (a, b)=(1, x, y) already exists."),
     ],

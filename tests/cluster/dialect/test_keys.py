@@ -60,6 +60,7 @@ def test_what_the_server_is_asked(text: str, parts: list[str]) -> None:
         ("ALTER INDEX t@i SPLIT AT VALUES (1)", "ALTER INDEX … SPLIT"),
         ("SELECT a FROM t@{NO_FULL_SCAN}", "index hint NO_FULL_SCAN"),
         ("SELECT a FROM t@some", "hint of a partial index"),
+        ('CREATE INDEX "a\x01b" ON t (a)', "control character in a name"),
     ],
 )
 def test_refused_by_name(text: str, feature: str) -> None:

@@ -70,6 +70,11 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = '42P16', MESSAGE = format('multiple primary keys for table "%s" are not allowed', tbl);
   END IF;
   PERFORM crdb_catalog.check_key_columns(relation, columns);
+  -- fallBackIfShardedIndexExists: CockroachDB leaves these to its older way, which a locked table forbids.
+  IF EXISTS (SELECT FROM pg_index i JOIN pg_class c ON c.oid = indexrelid WHERE indrelid = relation AND NOT indisprimary
+             AND (old.buckets IS NOT NULL OR crdb_catalog.index_flag(c.relname, 'h') IS NOT NULL)) THEN
+    PERFORM crdb_catalog.refuse('a new primary key of a table with hash-sharded indexes');
+  END IF;
   same := old.columns = columns AND old.descending = flags;
   IF same AND old.buckets IS NOT DISTINCT FROM buckets AND (name = '' OR NOT added) THEN
     RETURN;
@@ -115,5 +120,10 @@ BEGIN
     EXECUTE statement;
   END LOOP;
   PERFORM crdb_catalog.drop_unused_shard(relation, old_shard);
+  IF replacing THEN
+    -- The older way again (pkg/sql/alter_primary_key.go).
+    RAISE NOTICE USING ERRCODE = '00000', MESSAGE = 'primary key changes are finalized asynchronously; further schema '
+      'changes on this table may be restricted until the job completes';
+  END IF;
 END
 $$;
