@@ -11,6 +11,9 @@ from cluster.embedded.front.rows import after_rows
 SIZES = st.one_of(
     st.lists(st.integers(0, 40), max_size=40),
     st.lists(st.integers(95, 110), min_size=100, max_size=300),  # alike
+    st.lists(st.tuples(st.integers(1, 60), st.sampled_from((0, 50, 51, 306))), max_size=6).map(
+        lambda runs: [size for number, size in runs for _ in range(number)]
+    ),
     st.lists(st.sampled_from((3, 100, 105, 2046, 3000)), min_size=20, max_size=60),
 )
 LAST = st.sampled_from((b"", wire.command_complete("SELECT 3"), b"Z\0\0\0\5I", b"N"))
