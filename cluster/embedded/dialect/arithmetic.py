@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect import operands
+from cluster.embedded.dialect.integers import is_int4
 from cluster.embedded.dialect.model import Settings, unsupported
 from cluster.embedded.dialect.tokens import Kind, Token, raw
 
-_LARGEST_INT4 = 2**31 - 1
 _PRODUCT = ("*", "/", "%", "//")
 
 
@@ -40,10 +40,6 @@ def wide_literals(tokens: list[Token], keys: frozenset[str], settings: Settings)
         sign = tokens[index]
         if sign.kind is Kind.OP and sign.key in ("+", "-", "*"):
             left, right = tokens[index - 1], tokens[index + 1]
-            if _is_int4(left) and _is_int4(right):
+            if is_int4(left) and is_int4(right):
                 tokens[index - 1] = left._replace(text=f"{left.text}::int8", kind=Kind.RAW)
     return tokens
-
-
-def _is_int4(token: Token) -> bool:
-    return token.kind is Kind.NUMBER and token.text.isdigit() and int(token.text) <= _LARGEST_INT4

@@ -69,7 +69,7 @@ def create_view(reader: Reader) -> Statement:
     if reader.at("with"):
         raise unsupported("option of a view")
     reader.expect("as")
-    body = render(query_tokens(reader.rest(), reader.settings))
+    body = render(query_tokens(reader.rest(), reader.settings, columns=True))
     sql = f"CREATE {replace}{kind} {sql_name(path)}{columns} AS {body}"
     tag = f"CREATE {kind}"
     return ddl(sql if replace else guarded(path, [sql], if_not_exists), tag)

@@ -332,7 +332,7 @@ def _rowid_key(rowid: Column) -> Constraint:
 
 def _create_as(reader: Reader, table: _Table, names: list[str], if_not_exists: bool) -> Statement:
     reader.expect("as")
-    query = render(query_tokens(reader.rest(), reader.settings))
+    query = render(query_tokens(reader.rest(), reader.settings, columns=True))
     name = sql_name(table.path)
     columns = f" ({', '.join(quote_name(column) for column in names)})" if names else ""
     rowid = _hidden_rowid(table)

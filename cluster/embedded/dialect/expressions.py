@@ -33,9 +33,15 @@ _INTEGERS = frozenset(["int", "integer"])
 _TYPE_WORDS = frozenset(_CAST_TYPES) | _INTEGERS | FOREIGN
 
 
+# Functions of everyday queries whose names begin as the catalogue's do.
+_NO_CATALOGUE = frozenset(["pg_typeof", "pg_sleep", "pg_collation_for", "pg_try_advisory_lock"])
+
+
 def reads_catalogue(keys: frozenset[str]) -> bool:
     """Whether the query reads pg_catalog: drivers' own queries there cast to INTEGER and mean int4."""
-    return "pg_catalog" in keys or any(key.lstrip('"').startswith("pg_") for key in keys)
+    return "pg_catalog" in keys or any(
+        key.lstrip('"').startswith("pg_") and key not in _NO_CATALOGUE for key in keys
+    )
 
 
 def _type_at(tokens: list[Token], index: int, settings: Settings, catalogue: bool) -> None:
@@ -101,6 +107,27 @@ def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -
     return tokens
 
 
+def empty_arrays(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """`INSERT … VALUES (ARRAY[])`: the column says of what type; PostgreSQL knows that for '{}'."""
+    if "array" not in keys or keys.isdisjoint(_ASSIGNING):
+        return tokens
+    made: list[Token] = []
+    index = 0
+    while index < len(tokens):
+        three = [token.key for token in tokens[index : index + 3]]
+        after = tokens[index + 3].key if index + 3 < len(tokens) else ""
+        if three == ["array", "[", "]"] and after not in ("::", ":::", "||"):
+            made.append(Token(Kind.STRING, "'{}'", "'{}'", tokens[index].space))
+            index += 3
+            continue
+        made.append(tokens[index])
+        index += 1
+    return made
+
+
+_ASSIGNING = frozenset(["insert", "upsert", "update", "default"])
+
+
 def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """pg_catalog's relations that look different in CockroachDB (shadows.py)."""
     return list(shadow(tokens)) if reads_catalogue(keys) or "information_schema" in keys else tokens
@@ -112,6 +139,7 @@ RULES: tuple[Rule, ...] = (
     functions,
     casts,
     floor_division,
+    empty_arrays,
     nulls_first,
     catalogue_views,
     no_shard_columns,

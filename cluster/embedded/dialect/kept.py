@@ -52,6 +52,8 @@ _VOLATILE = words(
 def kept(tokens: Sequence[Token], settings: Settings, context: str) -> str:
     """The expression in PostgreSQL's words. Raises Refusal for what the context does not allow."""
     check(tokens, context)
+    if context == DEFAULT and [token.key for token in tokens] == ["array", "[", "]"]:
+        return "'{}'"
     return expression(tokens, settings)
 
 

@@ -9,20 +9,22 @@ from cluster.embedded.dialect.arithmetic import wide_literals
 from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
 from cluster.embedded.dialect.foreign import foreign_clauses
 from cluster.embedded.dialect.hints import index_hints
+from cluster.embedded.dialect.integers import whole_literals
 from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.stars import visible_stars
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, name_of, raw, render, word
 
 
-def query_tokens(tokens: Sequence[Token], settings: Settings) -> list[Token]:
-    """A query in PostgreSQL's words. Raises Refusal, CatalogueNeeded."""
+def query_tokens(tokens: Sequence[Token], settings: Settings, *, columns: bool = False) -> list[Token]:
+    """A query in PostgreSQL's words. columns: its rows become a table or view. Raises Refusal."""
     made = list(tokens)
     for rule in (index_hints, _table_statement, _bracketed_sources, _no_internals, visible_stars):
         made = rule(made, frozenset(token.key for token in made), settings)
     keys = frozenset(token.key for token in made)
     if not reads_catalogue(keys):
         made = wide_literals(foreign_clauses(made, keys, settings), keys, settings)
+        made = whole_literals(made, keys, columns=columns)
     return rewrite(made, settings)
 
 

@@ -12,7 +12,7 @@ Fields = dict[str, str]
 
 _FUNCTION = re.compile(r'function (?:pg_catalog\.)?([\w."]+)\((.*)\) does not exist', re.DOTALL)
 _LACKING_FAMILIES = ("crdb_internal.", "st_", "_st_", "information_schema.crdb_", "postgis_")
-_OWN_TYPE = re.compile(r'column ".*" is of type (.*) but (default|generation) expression is of type (.*)')
+_OWN_TYPE = re.compile(r'column "(.*)" is of type (.*) but default expression is of type (.*)')
 # Where the client's statement has the expression.
 _CHECK = r"\bcheck\s*\((.*?)\)"
 _DEFAULT = r"\bdefault\s+('(?:[^']|'')*'|[^\s,()]+(?:\([^()]*\))?)"
@@ -49,9 +49,9 @@ def unknown_function(made: Fields, message: str, sql: str) -> None:
 def wrong_type(made: Fields, message: str, sql: str) -> None:
     """A default or a computed expression of another type than its column."""
     if match := _OWN_TYPE.fullmatch(message):
-        wanted, kind, found = match.groups()
-        default = kind == "default"
-        context, pattern = ("DEFAULT", _DEFAULT) if default else ("STORED COMPUTED COLUMN", _COMPUTED)
+        column, wanted, found = match.groups()
+        computed = re.search(rf"\b{re.escape(column)}\b[^,]*{_COMPUTED}", sql, re.IGNORECASE | re.DOTALL)
+        context, pattern = ("STORED COMPUTED COLUMN", _COMPUTED) if computed else ("DEFAULT", _DEFAULT)
         made["M"] = _expected(sql, context, pattern, shown_type(wanted), found)
         made.pop("H", None)
 

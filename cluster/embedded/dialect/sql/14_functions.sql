@@ -161,3 +161,20 @@ $$;
 
 -- IMMUTABLE in CockroachDB (builtins.go), where PostgreSQL thinks of types whose text depends on the session.
 UPDATE pg_catalog.pg_proc SET provolatile = 'i' WHERE oid < 16384 AND proname IN ('concat', 'concat_ws') AND provolatile <> 'i';
+
+-- DATE + INT: PostgreSQL has it for INT4.
+DO $$
+BEGIN
+  IF to_regoperator('pg_catalog.+(date,bigint)') IS NULL THEN
+    CREATE FUNCTION crdb_catalog.add_days(date, bigint) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+      AS 'SELECT $1 + $2::integer';
+    CREATE FUNCTION crdb_catalog.add_days(bigint, date) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+      AS 'SELECT $2 + $1::integer';
+    CREATE FUNCTION crdb_catalog.subtract_days(date, bigint) RETURNS date LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+      AS 'SELECT $1 - $2::integer';
+    CREATE OPERATOR pg_catalog.+ (LEFTARG = date, RIGHTARG = bigint, FUNCTION = crdb_catalog.add_days);
+    CREATE OPERATOR pg_catalog.+ (LEFTARG = bigint, RIGHTARG = date, FUNCTION = crdb_catalog.add_days);
+    CREATE OPERATOR pg_catalog.- (LEFTARG = date, RIGHTARG = bigint, FUNCTION = crdb_catalog.subtract_days);
+  END IF;
+END
+$$;
