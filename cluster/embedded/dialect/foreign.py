@@ -3,11 +3,24 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.model import Refusal, Settings, unsupported
-from cluster.embedded.dialect.tokens import Kind, Token, words
+from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, render, words
+from cluster.embedded.dialect.unimplemented import unimplemented_syntax
 
 _SYSTEM_COLUMNS = words("ctid xmin xmax cmin cmax")
 # Keywords of a clause, and the one that must follow for it to be meant.
 _CLAUSES = {"grouping": "sets", "rollup": "(", "cube": "(", "tablesample": "", "overriding": ""}
+
+
+_NOT_IMPLEMENTED = words("grouping rollup cube")
+
+
+def _not_implemented(tokens: list[Token], index: int, settings: Settings) -> Refusal:
+    """GROUP BY ROLLUP and its like: the grammar knows them (pkg/sql/parser/sql.y, group_by_item)."""
+    reader = Reader(tokens, settings, render(tokens))
+    opening = next((n for n in range(index, len(tokens)) if tokens[n].key == "("), index)
+    reader.position = close_of(tokens, opening)
+    return unimplemented_syntax(reader.fault(), 46280)
 
 
 def foreign_clauses(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
@@ -26,6 +39,8 @@ def foreign_clauses(tokens: list[Token], keys: frozenset[str], settings: Setting
             and _CLAUSES[token.key] in ("", following)
             and preceding not in (".", "as", "select")
         ):
+            if token.key in _NOT_IMPLEMENTED:
+                raise _not_implemented(tokens, index, settings)
             raise unsupported(f"{token.key} {_CLAUSES[token.key].strip('(')}".strip().upper())
         if token.key == "from" and preceding == "select":
             raise Refusal("42601", 'at or near "from": syntax error')

@@ -74,7 +74,8 @@ def hidden_tables(settings: Settings) -> Catalogue:
 
 def visible_stars(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """The query with stars that show visible columns only. Raises CatalogueNeeded, Refusal."""
-    if not any(is_star(tokens, index) for index in range(1, len(tokens))):
+    whole = _whole_rows(tokens)
+    if not whole and not any(is_star(tokens, index) for index in range(1, len(tokens))):
         return tokens
     catalogue = hidden_tables(settings)
     names = {info.name for info in catalogue.tables.values() if info.hidden}
@@ -84,7 +85,9 @@ def visible_stars(tokens: list[Token], keys: frozenset[str], settings: Settings)
     blocks = _blocks(tokens, catalogue)
     edits: dict[int, tuple[int, list[Token]]] = {}
     for block in blocks:
-        if block.stars and block.references:
+        if block.references and (
+            block.stars or any((one.alias or one.info.name) in whole for one in block.references)
+        ):
             _edit(block, tokens, named, edits)
     made: list[Token] = []
     index = 0
@@ -178,6 +181,31 @@ def _blocks(tokens: list[Token], catalogue: Catalogue) -> list[_Block]:
             continue
         index += 1
     return found
+
+
+_AFTER_ROW = words("from where as ) ,")
+
+
+def _whole_rows(tokens: list[Token]) -> frozenset[str]:
+    """Names of tables and aliases that may stand for whole rows: `SELECT t FROM t`, row_to_json(t)."""
+    tables: set[str] = set()
+    bare: set[str] = set()
+    for index in range(1, len(tokens)):
+        token, before = tokens[index], tokens[index - 1]
+        if not is_name(token):
+            continue
+        if before.key in ("from", "join"):
+            stop = _path_end(tokens, index)
+            tables.add(name_of(tokens[stop - 1]))
+            if stop < len(tokens) and tokens[stop].key == "as":
+                stop += 1
+            if stop < len(tokens) and is_name(tokens[stop]) and tokens[stop].key not in _NOT_ALIAS:
+                tables.add(name_of(tokens[stop]))
+        elif before.key in ("select", "distinct", ",", "(") and (
+            index + 1 == len(tokens) or tokens[index + 1].key in _AFTER_ROW
+        ):
+            bare.add(name_of(token))
+    return frozenset(tables & bare)
 
 
 def _in_select_list(tokens: list[Token], star: int) -> bool:

@@ -178,3 +178,30 @@ BEGIN
   END IF;
 END
 $$;
+
+-- Shifts are of 64 bits, by 0 to 63 (pkg/sql/sem/eval, LShiftOp); PostgreSQL's own step aside under another name.
+CREATE OR REPLACE FUNCTION crdb_catalog.shift_out_of_range() RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+BEGIN
+  RAISE EXCEPTION 'shift argument out of range' USING ERRCODE = '22003';
+END
+$$;
+DO $$
+DECLARE
+  shift record;
+BEGIN
+  UPDATE pg_operator SET oprname = oprname || '|'
+  WHERE oid < 10000 AND oprname IN ('<<', '>>') AND oprnamespace = 'pg_catalog'::regnamespace
+    AND oprleft::regtype IN ('int2', 'int4', 'int8') AND oprright = 'int4'::regtype;
+  FOR shift IN SELECT sign, called, l, r FROM (VALUES ('<<', 'shift_left'), ('>>', 'shift_right')) s(sign, called),
+               unnest(ARRAY['int2', 'int4', 'int8']) l, unnest(ARRAY['int2', 'int4', 'int8']) r LOOP
+    EXECUTE format('CREATE OR REPLACE FUNCTION crdb_catalog.%s(%s, %s) RETURNS bigint LANGUAGE sql
+      IMMUTABLE STRICT PARALLEL SAFE AS %L', shift.called, shift.l, shift.r,
+      format('SELECT CASE WHEN $2 BETWEEN 0 AND 63 THEN $1::bigint OPERATOR(pg_catalog.%s|) $2::integer
+              ELSE crdb_catalog.shift_out_of_range() END', shift.sign));
+    IF to_regoperator(format('pg_catalog.%s(%s,%s)', shift.sign, shift.l, shift.r)) IS NULL THEN
+      EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = crdb_catalog.%s)',
+                     shift.sign, shift.l, shift.r, shift.called);
+    END IF;
+  END LOOP;
+END
+$$;
