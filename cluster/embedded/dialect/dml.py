@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from cluster.embedded.dialect.conflicts import by_columns, names_constraint, without_nothing
 from cluster.embedded.dialect.ddl import local, sql_name
 from cluster.embedded.dialect.hints import index_hints
+from cluster.embedded.dialect.insert_targets import check_targets
 from cluster.embedded.dialect.model import (
     CatalogueNeeded,
     Refusal,
@@ -120,6 +121,7 @@ def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
     source = tokens[index:]
     named = names_constraint(source) is not None
     info = _find(path, settings) if upsert or columns is None or named else None
+    check_targets(tokens[0].key, source, columns, info)
     if info is None:  # no need to know the table, or PostgreSQL says that there is none
         return head + source
     if columns is None and info.hidden and (width := _width(source, info)):
@@ -169,15 +171,7 @@ def _width(source: list[Token], info: TableInfo) -> int:
     if not source or source[0].key == "default":
         return 0
     if source[0].key == "values" and len(source) > 1:
-        close = close_of(source, 1)
-        width = len(split_commas(source[2:close]))
-        if width > len(info.visible):
-            raise Refusal(
-                "42601",
-                f"INSERT has more expressions than target columns, {width} expressions for "
-                f"{len(info.visible)} targets",
-            )
-        return width
+        return len(split_commas(source[2 : close_of(source, 1)]))
     if source[0].key == "select":
         items = source[1 : _top_level(source, "from")]
         if not any(token.key == "*" for token in items):

@@ -176,4 +176,10 @@ MESSAGES = r"""
       generator functions are not allowed in {1}
 42501 permission denied for view (.*)
       42809 "{1}" is not a table
+55000 cannot (?:insert into|update|delete from) view "(.*)"
+      42809 "{1}" is not a table
+42809 cannot change materialized view "(.*)"
+      42809 "{1}" is not a table
+22P02 invalid input syntax for type json
+      could not parse JSON: unexpected EOF
 """

@@ -21,7 +21,7 @@ FAILED: Final = ord("E")
 
 
 ROWS: Final = b"D"
-_RESULT: Final = b"DT123nIst"
+_RESULT: Final = b"D123nIst"
 _ANSWER: Final = _RESULT + b"C"
 
 

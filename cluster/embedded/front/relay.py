@@ -1,7 +1,8 @@
 """Backend to client: PostgreSQL's frames, handed on in runs, with a few of them changed on the way.
 
 The relay knows what was asked (a queue of Expect) and so what each answer belongs to. Rows and their
-descriptions are never taken apart: the headers are stepped over and whole slices of the buffer go on.
+descriptions are not taken apart, but for JSONB (documents.py): headers are stepped over and whole slices of
+the buffer go on.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Final
 
 from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import wire
+from cluster.embedded.front.documents import document_columns, sorted_row
 from cluster.embedded.front.expected import (
     BIND,
     CLOSE,
@@ -59,6 +61,7 @@ class Relay:
         "batches",
         "conflict",
         "copying",
+        "documents",
         "dropping",
         "executed",
         "failed",
@@ -90,6 +93,7 @@ class Relay:
         # Told of a conflict; True: it is resolved without the client, and what follows is dropped.
         self.conflict: Callable[[dict[str, str]], bool] = lambda fields: False
         self.dropping = False
+        self.documents: tuple[int, ...] = ()  # the columns of the result under way that are JSONB
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
         self.user = ""  # for errors that name them
@@ -110,6 +114,7 @@ class Relay:
         self.copying = False
         self.dropping = False
         self.fatal = None
+        self.documents = ()
         self._carry = b""
         self._skip = 0
 
@@ -124,7 +129,7 @@ class Relay:
             self._carry = b""
         size = len(data)
         queue = self.queue
-        quiet = queue[0].quiet if queue else ROWS
+        quiet = self._quiet()
         start, position = 0, self._skip
         while position < size:
             try:
@@ -154,7 +159,7 @@ class Relay:
                     self.out.append(data[start:position])
                     start = position
                 self.idle()
-            quiet = queue[0].quiet if queue else ROWS
+            quiet = self._quiet()
         if position > size:
             self._skip = position - size
             position = size
@@ -163,6 +168,11 @@ class Relay:
             self._carry = data[position:]
         if start < position:
             self.out.append(data[start:position])
+
+    def _quiet(self) -> bytes:
+        """The kinds of frames that now go on unseen."""
+        quiet = self.queue[0].quiet if self.queue else ROWS
+        return quiet.replace(b"D", b"") if self.documents else quiet
 
     def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
         """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""
@@ -186,6 +196,10 @@ class Relay:
             return True
         waits = head.kind
         hidden = head.captured is not None
+        if kind == 84:  # T, RowDescription
+            self.documents = () if hidden else document_columns(data[start + 5 : end])
+        elif kind == 68 and self.documents and not hidden:
+            return sorted_row(data[start + 5 : end], self.documents)
         if (
             (kind == 49 and waits == PARSE)
             or (kind == 50 and waits == BIND)
@@ -222,6 +236,7 @@ class Relay:
     def _ready(self, status: int) -> bytes | bool:
         """For a ReadyForQuery."""
         self.copying = False
+        self.documents = ()
         queue = self.queue
         head = queue.popleft()
         while head.kind not in _ENDS:  # what the backend skipped after an error
@@ -245,6 +260,7 @@ class Relay:
     def _complete(self, head: Expect | None, data: bytes, start: int, end: int) -> bytes | bool:
         self.executed += 1
         self.copying = False
+        self.documents = ()
         if head is None:
             return True
         turn = 0

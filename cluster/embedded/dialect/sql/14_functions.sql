@@ -180,7 +180,9 @@ END
 $$;
 
 -- Shifts are of 64 bits, by 0 to 63 (pkg/sql/sem/eval, LShiftOp); PostgreSQL's own step aside under another name.
-CREATE OR REPLACE FUNCTION crdb_catalog.shift_out_of_range() RETURNS bigint LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+-- (The error takes the number, so that the planner does not raise it by itself.)
+CREATE OR REPLACE FUNCTION crdb_catalog.shift_out_of_range(places bigint) RETURNS bigint LANGUAGE plpgsql
+IMMUTABLE PARALLEL SAFE AS $$
 BEGIN
   RAISE EXCEPTION 'shift argument out of range' USING ERRCODE = '22003';
 END
@@ -197,7 +199,7 @@ BEGIN
     EXECUTE format('CREATE OR REPLACE FUNCTION crdb_catalog.%s(%s, %s) RETURNS bigint LANGUAGE sql
       IMMUTABLE STRICT PARALLEL SAFE AS %L', shift.called, shift.l, shift.r,
       format('SELECT CASE WHEN $2 BETWEEN 0 AND 63 THEN $1::bigint OPERATOR(pg_catalog.%s|) $2::integer
-              ELSE crdb_catalog.shift_out_of_range() END', shift.sign));
+              ELSE crdb_catalog.shift_out_of_range($2::bigint) END', shift.sign));
     IF to_regoperator(format('pg_catalog.%s(%s,%s)', shift.sign, shift.l, shift.r)) IS NULL THEN
       EXECUTE format('CREATE OPERATOR pg_catalog.%s (LEFTARG = %s, RIGHTARG = %s, FUNCTION = crdb_catalog.%s)',
                      shift.sign, shift.l, shift.r, shift.called);
