@@ -15,7 +15,7 @@ from cluster.embedded.dialect.ordering import nulls_first
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shadows import shadow
 from cluster.embedded.dialect.shards import no_shard_columns
-from cluster.embedded.dialect.tokens import Kind, Token, word
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, word
 from cluster.embedded.dialect.types import FOREIGN, foreign_type
 
 Rule = Callable[[list[Token], frozenset[str], Settings], list[Token]]
@@ -107,6 +107,22 @@ def system_time(tokens: list[Token], keys: frozenset[str], settings: Settings) -
     return tokens
 
 
+def subscripted_arrays(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """`ARRAY[1, 2][1]`: PostgreSQL wants parentheses round what has a subscript."""
+    if "array" not in keys:
+        return tokens
+    made = list(tokens)
+    index = len(made) - 1
+    while index >= 0:
+        if made[index].key == "array" and made[index + 1 : index + 2] and made[index + 1].key == "[":
+            close = close_of(made, index + 1)
+            if close + 1 < len(made) and made[close + 1].key == "[":
+                made.insert(close + 1, Token(Kind.PUNCT, ")", ")"))
+                made.insert(index, Token(Kind.PUNCT, "(", "(", made[index].space or " "))
+        index -= 1
+    return made
+
+
 def empty_arrays(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """`INSERT … VALUES (ARRAY[])`: the column says of what type; PostgreSQL knows that for '{}'."""
     if "array" not in keys or keys.isdisjoint(_ASSIGNING):
@@ -140,6 +156,7 @@ RULES: tuple[Rule, ...] = (
     casts,
     floor_division,
     empty_arrays,
+    subscripted_arrays,
     nulls_first,
     catalogue_views,
     no_shard_columns,

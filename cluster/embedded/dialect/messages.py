@@ -182,4 +182,6 @@ MESSAGES = r"""
       42809 "{1}" is not a table
 22P02 invalid input syntax for type json
       could not parse JSON: unexpected EOF
+42704 collation "(.*)" for encoding ".*" does not exist
+      0A000 COLLATE {1} is not supported by the embedded cluster
 """

@@ -35,6 +35,7 @@ def test_what_is_said_to_be_there_is_there(client: Client) -> None:
         ("json_scalar_of('1')", "42883 unknown function: json_scalar_of()"),
         ("lower(true)", "42883 unknown signature: lower(bool)"),
         ("sum(true)", "42883 unknown signature: sum(bool)"),
+        ("'a' COLLATE en", "0A000 COLLATE en is not supported by the embedded cluster"),
         ("soundex('x')", "0A000 soundex() is not supported by the embedded cluster"),
         ("st_area('x')", "0A000 st_area() is not supported by the embedded cluster"),
         ("crdb_internal.cluster_name()",

@@ -207,3 +207,16 @@ BEGIN
   END LOOP;
 END
 $$;
+
+DO $$
+BEGIN
+  IF to_regprocedure('pg_catalog.max(boolean)') IS NULL THEN
+    CREATE AGGREGATE pg_catalog.max(boolean) (SFUNC = pg_catalog.hidden_boolor_statefunc, STYPE = boolean, PARALLEL = SAFE);
+    CREATE AGGREGATE pg_catalog.min(boolean) (SFUNC = pg_catalog.hidden_booland_statefunc, STYPE = boolean, PARALLEL = SAFE);
+  END IF;
+END
+$$;
+-- Drivers number the columns of keys with it (pkg/sql/sem/builtins/generator_builtins.go).
+CREATE OR REPLACE FUNCTION information_schema._pg_expandarray(IN anyarray, OUT x anyelement, OUT n integer)
+RETURNS SETOF record LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS 'SELECT * FROM crdb_information_schema._pg_expandarray($1)';
