@@ -124,6 +124,8 @@ def unlisten(reader: Reader) -> Statement:
 def analyze(reader: Reader) -> Statement:
     """ANALYZE table: to CockroachDB a schema change (pkg/sql/sem/tree/stmt.go)."""
     reader.take()
+    if reader.done:
+        raise unsupported("ANALYZE of all tables")
     name = sql_name(relation(reader))
     reader.finish()
     return Statement(f"ANALYZE {name}", tag="ANALYZE", effect=Effect.DDL)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cluster.embedded.dialect import show_routines
+from cluster.embedded.dialect import show_cluster, show_routines
 from cluster.embedded.dialect.model import Notice, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.show_grants import grants
@@ -225,5 +225,6 @@ RULES: dict[str, Rule] = {
     "show create indexes": create_indexes,
     "show create secondary": create_indexes,
     **show_routines.RULES,
+    **show_cluster.RULES,
     **{f"show {word}": _refused for word in _REFUSED.split()},
 }

@@ -60,8 +60,6 @@ def show_variable(reader: Reader) -> Statement:
     if reader.accept("transaction"):
         name = "transaction_" + _transaction_property(reader)
     else:
-        if reader.at("cluster", "setting"):
-            raise unsupported("SHOW CLUSTER SETTING")
         if reader.token.kind is TokenKind.WORD and reader.token.key in _KEYWORDS:
             raise reader.fault()
         name = variable_name(reader)

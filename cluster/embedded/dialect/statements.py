@@ -167,7 +167,7 @@ def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ..
             return (made,)
     words = reader.peek(0).key, reader.peek(1).key
     if words[0] in _REFUSED:
-        raise unsupported(words[0].upper())
+        raise unsupported(" ".join(words).strip().upper() if words[0] in _OF_TWO else words[0].upper())
     if words[0] in ("create", "alter", "drop", "comment"):
         if words[1] in _OBJECTS:
             raise unsupported(f"{words[0]} {words[1]}".upper())
@@ -175,6 +175,8 @@ def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ..
     raise reader.fault()
 
 
+# Those of them that say in their second word what they are about.
+_OF_TWO = words("cancel pause resume reassign")
 # CockroachDB has these (pkg/sql/parser/sql.y, stmt); the embedded cluster does not.
 _REFUSED = words(
     """
@@ -185,6 +187,6 @@ _REFUSED = words(
 _OBJECTS = words(
     """
     changefeed default extension external function group job logical policy procedure
-    schedule statistics tenant trigger virtual
+    owned partition range schedule statistics system tenant trigger virtual
     """
 )
