@@ -110,7 +110,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     families: defaultdict[str, Counter[str]] = defaultdict(Counter)
     for outcome in ("passed", "failed", "error"):
         for report in terminalreporter.stats.get(outcome, ()):
-            properties = dict(report.user_properties)
+            properties = dict(getattr(report, "user_properties", ()))
             if "family" not in properties:
                 return
             refused = outcome == "passed" and "refused" in properties
