@@ -432,6 +432,7 @@ class Session:
             if self._script is None:
                 self.start(retry.run(self, batch))
                 return
+        self._sent = None
         if self.relay.status == IDLE:
             if self._uncommitted_schema:
                 self._uncommitted_schema = False
