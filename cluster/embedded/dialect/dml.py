@@ -16,6 +16,7 @@ from cluster.embedded.dialect.model import (
     TableInfo,
     unsupported,
 )
+from cluster.embedded.dialect.own_database import own_database
 from cluster.embedded.dialect.query import query, query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import (
@@ -37,7 +38,8 @@ _AFTER_TABLE = words("set where returning order limit using from")
 
 def change(reader: Reader) -> Statement:
     """INSERT, UPSERT, UPDATE or DELETE, with or without WITH before it."""
-    return Statement(render(query_tokens(changed(reader.tokens, reader.settings), reader.settings)))
+    tokens = own_database(reader.tokens, reader.settings)
+    return Statement(render(query_tokens(changed(tokens, reader.settings), reader.settings)))
 
 
 def with_query(reader: Reader) -> Statement:

@@ -11,6 +11,7 @@ from cluster.embedded.dialect.foreign import foreign_clauses
 from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.integers import whole_literals
 from cluster.embedded.dialect.model import Refusal, Settings, Statement, unsupported
+from cluster.embedded.dialect.own_database import own_database
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.stars import visible_stars
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, name_of, raw, render, word
@@ -31,7 +32,8 @@ def query_tokens(tokens: Sequence[Token], settings: Settings, *, columns: bool =
 def query(reader: Reader) -> Statement:
     """A statement that reads rows."""
     _no_select_into(reader)
-    return Statement(render(query_tokens(reader.tokens, reader.settings)))
+    tokens = own_database(reader.tokens, reader.settings)
+    return Statement(render(query_tokens(tokens, reader.settings)))
 
 
 def _no_select_into(reader: Reader) -> None:

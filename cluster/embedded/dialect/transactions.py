@@ -124,6 +124,12 @@ _DEFAULTS = {
 }
 
 
+def two_phase(reader: Reader) -> Statement:
+    """PREPARE TRANSACTION, COMMIT PREPARED, ROLLBACK PREPARED (logic test two_phase_commit)."""
+    words = f"{reader.take().key} {reader.take().key}"
+    raise unsupported(words.upper())
+
+
 def show_status(reader: Reader) -> Statement:
     """SHOW TRANSACTION STATUS: NoTxn, Open, Aborted or CommitWait."""
     reader.expect("show", "transaction", "status")

@@ -146,6 +146,11 @@ def change(session: Session, statement: Statement) -> Step:
         if away:
             yield from switch(session, current)
         return session.translated(captured.error)
+    known = session.shared.databases
+    if statement.effect is not Effect.CREATE_DATABASE:
+        known.discard(name)
+    if statement.effect is not Effect.DROP_DATABASE:
+        known.add((statement.argument or "").rpartition("\0")[2])
     session.schema_changed()
     if session.gone and statement.effect is Effect.CREATE_DATABASE and name == current:
         yield from switch(session, current)

@@ -76,6 +76,7 @@ class Relay:
         "seen_error",
         "shown",
         "status",
+        "unknown",
         "user",
     )
 
@@ -94,6 +95,7 @@ class Relay:
         self.conflict: Callable[[dict[str, str]], bool] = lambda fields: False
         self.dropping = False
         self.documents: tuple[int, ...] = ()  # the columns of the result under way that are JSONB
+        self.unknown: Callable[[dict[str, str]], None] = lambda fields: None  # may change an error's fields
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
         self.user = ""  # for errors that name them
@@ -186,6 +188,8 @@ class Relay:
             return self._error(head, wire.parse_fields(data[start + 5 : end]))
         if kind == 78:  # N, NoticeResponse
             fields = wire.parse_fields(data[start + 5 : end])
+            if fields.get("C") == "25P01" and fields.get("M") == "there is no transaction in progress":
+                return False  # COMMIT behind other statements of a Query: they are a transaction
             hidden = head is not None and head.captured is not None
             frame = wire.fields_frame(b"N", translate_error(fields))
             held = self.on_notice is not None and self.on_notice(fields, b"" if hidden else frame)
@@ -299,6 +303,7 @@ class Relay:
             self.dropping = True
             return False
         self.seen_error = True
+        self.unknown(fields)
         if self.on_error is not None:
             self.on_error(head, fields)
         if head is None:

@@ -86,6 +86,9 @@ def begin(session: Session, settings: dict[str, str]) -> Script:
             session.end()
             return
         hook(session, (statement,))(0, captured.tag)
+    if not session.shared.databases:
+        captured = yield from session.hidden("SELECT datname FROM pg_catalog.pg_database")
+        session.shared.databases.update(str(row[0]) for row in captured.rows)
     session.say(session.ready())
 
 

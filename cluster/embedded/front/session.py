@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any, Final, Protocol
 
 from cluster.embedded.dialect import Catalogue, Settings, translate_error
-from cluster.embedded.front import databases, retry, scripts, wire
+from cluster.embedded.front import databases, elsewhere, retry, scripts, wire
 from cluster.embedded.front.client import ClientMessages
 from cluster.embedded.front.expected import (
     BIND,
@@ -95,6 +96,7 @@ class Session:
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
         self.relay.conflict = self._conflict
+        self.relay.unknown = partial(elsewhere.refuse, self)
         # What is under way, while the client has seen nothing of it; sent: what a Batch would be made of.
         self.batch: retry.Batch | None = None
         self._sent: retry.Sent | None = None

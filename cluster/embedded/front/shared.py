@@ -13,11 +13,13 @@ class Shared:
     """schema: counts the schema changes, so that each session knows when its picture of the tables is old.
 
     neutral: the databases on which a session may wait whose own was dropped. jobs: the cluster's jobs.
+    databases: all that there are, as far as sessions have been told; read by the first one.
     """
 
     schema: int = 0
     neutral: tuple[str, ...] = ("postgres", "defaultdb")
     jobs: JobLog = field(default_factory=JobLog)
+    databases: set[str] = field(default_factory=set)
     _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict)
     _read_at: int = 0
 
