@@ -131,10 +131,9 @@ WITH parts AS (
   WHERE NOT i.indisprimary AND crdb_catalog.index_flag(c.relname, 'h') IS NOT NULL
     AND crdb_catalog.shard_of(p.indexrelid) IS DISTINCT FROM crdb_catalog.shard_of(i.indexrelid)
   UNION ALL
-  SELECT i.indexrelid, i.indrelid, k, 3, p.indkey[k - 1],
-         CASE WHEN crdb_catalog.descends(c.relname, k, p.indoption[k - 1]) THEN 'DESC' ELSE 'ASC' END, i.indisunique, true
-  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary
-  JOIN pg_catalog.pg_class c ON c.oid = p.indexrelid, generate_series(1, p.indnkeyatts) k
+  SELECT i.indexrelid, i.indrelid, k, 3, p.indkey[k - 1], 'ASC', i.indisunique, true
+  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_index p ON p.indrelid = i.indrelid AND p.indisprimary,
+       generate_series(1, p.indnkeyatts) k
   WHERE NOT i.indisprimary AND p.indkey[k - 1] <> ALL (i.indkey)
 )
 SELECT r.db, r.sc, r.rel, r.oid AS relid, p.indexrelid, i.indisprimary, i.indisunique,
