@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect import show, show_variable
+from cluster.embedded.dialect import show
 from cluster.embedded.dialect.arithmetic import wide_literals
 from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
 from cluster.embedded.dialect.foreign import foreign_clauses
@@ -82,11 +82,7 @@ def _bracketed_sources(tokens: list[Token], keys: frozenset[str], settings: Sett
 
 
 def _shown(tokens: list[Token], settings: Settings) -> str:
-    reader = Reader(tokens, settings)
-    for count in (3, 2):
-        if rule := show.RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            return rule(reader).sql
-    return show_variable.show_variable(reader).sql
+    return show.show(Reader(tokens, settings)).sql
 
 
 # Functions of crdb_internal that are here (sql/10_builtins.sql).

@@ -6,16 +6,16 @@ Sources: pkg/sql/parser/sql.y (show_csettings_stmt, show_sessions_stmt, show_que
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cluster.embedded.dialect.model import Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.show_rule import RULES, Rule, shows
 from cluster.embedded.dialect.tokens import quote_string
 from cluster.embedded.dialect.version import VERSION
 
 _RELEASE = VERSION.removeprefix("v").rpartition(".")[0]
 
 
+@shows("show cluster setting")
 def cluster_setting(reader: Reader) -> Statement:
     """SHOW CLUSTER SETTING name: the version; others are refused by name."""
     reader.expect("show", "cluster", "setting")
@@ -28,7 +28,7 @@ def cluster_setting(reader: Reader) -> Statement:
     return Statement(f"SELECT {quote_string(_RELEASE)}::text AS version", tag="SHOW ")
 
 
-def _refused(words: str) -> Callable[[Reader], Statement]:
+def _refused(words: str) -> Rule:
     def rule(reader: Reader) -> Statement:
         raise unsupported(words.upper())
 
@@ -38,16 +38,16 @@ def _refused(words: str) -> Callable[[Reader], Statement]:
 _WHOSE = ("show cluster", "show local", "show all")
 _WHAT = ("sessions", "queries", "statements", "transactions")
 
-RULES: dict[str, Callable[[Reader], Statement]] = {
-    "show cluster setting": cluster_setting,
-    **{f"{whose} {what}": _refused(f"{whose} {what}") for whose in _WHOSE for what in _WHAT},
-    "show all local": _refused("show all local sessions or statements"),
-    "show all zone": _refused("show all zone configurations"),
-    "show cluster settings": _refused("show cluster settings"),
-    "show public cluster": _refused("show public cluster settings"),
-    "show system grants": _refused("show system grants"),
-    "show automatic jobs": _refused("show automatic jobs"),
-    "show changefeed job": _refused("show changefeed job"),
-    "show changefeed jobs": _refused("show changefeed jobs"),
-    "show full table": _refused("show full table scans"),
+_REFUSED = {
+    **{f"{whose} {what}": f"{whose} {what}" for whose in _WHOSE for what in _WHAT},
+    "show all local": "show all local sessions or statements",
+    "show all zone": "show all zone configurations",
+    "show cluster settings": "show cluster settings",
+    "show public cluster": "show public cluster settings",
+    "show system grants": "show system grants",
+    "show automatic jobs": "show automatic jobs",
+    "show changefeed job": "show changefeed job",
+    "show changefeed jobs": "show changefeed jobs",
+    "show full table": "show full table scans",
 }
+RULES.update({words: _refused(said) for words, said in _REFUSED.items()})

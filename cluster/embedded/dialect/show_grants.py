@@ -6,12 +6,14 @@ from __future__ import annotations
 from cluster.embedded.dialect.model import Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.roles import role_name
+from cluster.embedded.dialect.show_rule import shows
 from cluster.embedded.dialect.tokens import quote_string
 
 _TAG = "SHOW GRANTS "
 _GRANT = "grantee, privilege_type, is_grantable"
 
 
+@shows("show grants")
 def grants(reader: Reader) -> Statement:
     """SHOW GRANTS ON [TABLE] t, … | DATABASE d | SCHEMA s | TYPE t | ROLE [r, …] [FOR user, …]."""
     reader.expect("show", "grants")

@@ -6,11 +6,9 @@ Columns: pkg/sql/delegate/show_functions.go, show_policies.go, show_default_sess
 # ruff: noqa: S608  (the SQL is put together from constants and quote_string() only)
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from cluster.embedded.dialect.model import Statement
 from cluster.embedded.dialect.reader import Reader
-from cluster.embedded.dialect.tokens import quote_string
+from cluster.embedded.dialect.show_rule import shows, strings
 
 
 def _none(columns: str, condition: str, tag: str) -> Statement:
@@ -27,10 +25,11 @@ def _schema(reader: Reader) -> str:
     reader.finish()
     if not parts:
         return "true"
-    listed = ", ".join(quote_string(part) for part in parts)
+    listed = strings(parts)
     return f"(SELECT count(*) FROM crdb_catalog.show_tables_from({listed})) >= 0"
 
 
+@shows("show functions")
 def functions(reader: Reader) -> Statement:
     """SHOW FUNCTIONS [FROM …]."""
     reader.expect("show", "functions")
@@ -41,6 +40,7 @@ def functions(reader: Reader) -> Statement:
     return _none(columns, _schema(reader), "SHOW FUNCTIONS ")
 
 
+@shows("show procedures")
 def procedures(reader: Reader) -> Statement:
     """SHOW PROCEDURES [FROM …]."""
     reader.expect("show", "procedures")
@@ -48,15 +48,17 @@ def procedures(reader: Reader) -> Statement:
     return _none(columns, _schema(reader), "SHOW PROCEDURES ")
 
 
+@shows("show policies")
 def policies(reader: Reader) -> Statement:
     """SHOW POLICIES FOR table."""
     reader.expect("show", "policies", "for")
-    listed = ", ".join(quote_string(part) for part in reader.path())
+    listed = strings(reader.path())
     reader.finish()
     columns = "name name, cmd text, type text, roles name[], using_expr text, with_check_expr text"
     return _none(columns, f"crdb_catalog.find_table({listed}) IS NOT NULL", "SHOW POLICIES ")
 
 
+@shows("show default session")
 def default_session_variables(reader: Reader) -> Statement:
     """SHOW DEFAULT SESSION VARIABLES FOR {ROLE | USER} {name | ALL}: what ALTER ROLE … SET would fill."""
     reader.expect("show", "default", "session", "variables", "for")
@@ -68,11 +70,3 @@ def default_session_variables(reader: Reader) -> Statement:
         columns += ", inherited_globally boolean"
     reader.finish()
     return _none(columns, "true", "SHOW DEFAULT SESSION VARIABLES FOR ROLE ")
-
-
-RULES: dict[str, Callable[[Reader], Statement]] = {
-    "show functions": functions,
-    "show procedures": procedures,
-    "show policies": policies,
-    "show default session": default_session_variables,
-}

@@ -20,7 +20,6 @@ from cluster.embedded.dialect import (
     settings,
     show,
     show_jobs,
-    show_variable,
     transactions,
 )
 from cluster.embedded.dialect.grammar_help import hinted
@@ -60,8 +59,7 @@ RULES: dict[str, Rule] = {
     "upsert": dml.change,
     "update": dml.change,
     "delete": dml.change,
-    "show": show_variable.show_variable,
-    **show.RULES,
+    "show": show.show,
     "cancel job": show_jobs.control,
     "cancel jobs": show_jobs.control,
     "cancel all": show_jobs.control,
