@@ -42,6 +42,10 @@ def provision(server: Server, password: str, dialect: str) -> None:
 def upgrade(server: Server, dialect: str) -> None:
     """Bring a newer dialect into every database that is there. Each gets all of it or nothing."""
     with _session(server, "template1") as session, session.cursor() as cursor:
+        # What a DROP DATABASE that was cut short has left: PostgreSQL lets nobody in any more.
+        cursor.execute("SELECT format('DROP DATABASE %I', datname) FROM pg_database WHERE datconnlimit = -2")
+        for (drop,) in cursor.fetchall():
+            _run(session, drop)
         cursor.execute("SELECT datname FROM pg_database WHERE datallowconn ORDER BY datname")
         names = [row[0] for row in cursor.fetchall()]
     for name in names:

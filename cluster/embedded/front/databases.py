@@ -99,7 +99,9 @@ def _leave(session: Session, *names: str) -> Step:
     """Stand on a neutral database that is none of these; unqualified names find nothing there."""
     from cluster.embedded.front.session import Request
 
-    found = yield from session.hidden("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn")
+    found = yield from session.hidden(
+        "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datconnlimit <> -2"
+    )
     known = [str(row[0]) for row in found.rows] or list(session.shared.neutral)
     choices = [name for name in session.shared.neutral if name in known]
     choices += [name for name in known if name not in choices and not name.startswith("template")]

@@ -185,6 +185,23 @@ def test_newer_code_reaches_every_database(lasting: Place, monkeypatch: pytest.M
     assert lasting.query("SELECT id FROM kept") == [(42,)]
 
 
+def test_a_database_that_was_half_dropped_is_cleared_away(
+    lasting: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL marks one whose DROP was cut short, and lets nobody in."""
+    lasting.query("CREATE DATABASE half", "defaultdb")
+    lasting.superuser("UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'half'")
+    assert ("half",) not in lasting.query("SELECT database_name FROM [SHOW DATABASES]", "defaultdb")
+    from cluster.embedded import dialect
+
+    newest = dialect.bootstrap_sql() + "\n-- newest"
+    monkeypatch.setattr("cluster.embedded.state.code", lambda: "newest")
+    monkeypatch.setattr("cluster.embedded.engine._dialect", lambda: newest)
+    lasting.start()
+    lasting.query("CREATE DATABASE half", "defaultdb")
+    lasting.query("DROP DATABASE half", "defaultdb")
+
+
 def test_newer_code_that_does_not_fit_the_data(lasting: Place, monkeypatch: pytest.MonkeyPatch) -> None:
     import cluster
 

@@ -84,7 +84,7 @@ BEGIN
   IF database = current_database() THEN
     RETURN;
   ELSIF database = 'system'
-        OR EXISTS (SELECT FROM pg_database WHERE datname = database AND datallowconn AND NOT datistemplate) THEN
+        OR EXISTS (SELECT FROM pg_database WHERE datname = database AND datallowconn AND NOT datistemplate AND datconnlimit <> -2) THEN
     PERFORM crdb_catalog.refuse('SHOW for another database than the current one');
   END IF;
   RAISE EXCEPTION 'database "%" does not exist', database USING ERRCODE = '3D000';

@@ -150,7 +150,7 @@ CREATE OR REPLACE VIEW crdb_catalog.pg_database AS
 SELECT oid, datname, datdba, encoding, 'en_US.utf8'::name AS datcollate, 'en_US.utf8'::name AS datctype,
        false AS datistemplate, true AS datallowconn, -1 AS datconnlimit, 0::oid AS datlastsysoid,
        NULL::xid AS datfrozenxid, NULL::xid AS datminmxid, 0::oid AS dattablespace, NULL::aclitem[] AS datacl
-FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate;
+FROM pg_catalog.pg_database WHERE datallowconn AND NOT datistemplate AND datconnlimit <> -2;  -- -2: half dropped
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_am AS
 SELECT oid, CASE amname WHEN 'btree' THEN 'prefix' ELSE 'inverted' END::name AS amname,
