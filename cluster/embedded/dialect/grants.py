@@ -1,7 +1,8 @@
 """GRANT, REVOKE, ALTER DEFAULT PRIVILEGES (docs, "GRANT", "REVOKE", "Authorization"; sql.y grant_stmt).
 
 What PostgreSQL's privileges mean, CockroachDB's of the same name mean too. CREATE and DROP on a table have no
-equal there (its owner alone may change it), and are refused.
+equal there (its owner alone may change it), and are refused. All these statements, and those about roles,
+count as schema changes (pkg/sql/sem/tree/stmt.go, StatementReturnType).
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import re
 from dataclasses import dataclass
 
 from cluster.embedded.dialect.ddl import block, relation, sql_name
-from cluster.embedded.dialect.model import Refusal, Statement, unsupported
+from cluster.embedded.dialect.model import Effect, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.roles import roles
 from cluster.embedded.dialect.tokens import quote_name, words
@@ -63,7 +64,7 @@ def grant(reader: Reader) -> Statement:
         if reader.accept("with", "admin", "option"):
             members += " WITH ADMIN OPTION"
         reader.finish()
-        return Statement(f"GRANT {', '.join(granted)} {members}", tag="GRANT")
+        return Statement(f"GRANT {', '.join(granted)} {members}", tag="GRANT", effect=Effect.DDL)
     privileges = _privileges(reader)
     reader.expect("on")
     target = _target(reader)
@@ -87,7 +88,9 @@ def revoke(reader: Reader) -> Statement:
         reader.expect("from")
         members = ", ".join(roles(reader))
         reader.finish()
-        return Statement(f"REVOKE {option}{', '.join(granted)} FROM {members}", tag="REVOKE")
+        return Statement(
+            f"REVOKE {option}{', '.join(granted)} FROM {members}", tag="REVOKE", effect=Effect.DDL
+        )
     option = "GRANT OPTION FOR " if reader.accept("grant", "option", "for") else ""
     privileges = _privileges(reader)
     reader.expect("on")
@@ -110,7 +113,7 @@ def _statement(tag: str, verb: str, privileges: list[str], target: _Target, tail
             kept = [each for each in privileges if each == "all" or each in _HERE["sequence"]]
         if kept:
             steps.append(f"{verb} {', '.join(kept).upper()} ON {what} {tail}")
-    return Statement(steps[0] if len(steps) == 1 else block(steps), tag=tag)
+    return Statement(steps[0] if len(steps) == 1 else block(steps), tag=tag, effect=Effect.DDL)
 
 
 def _is_membership(reader: Reader, end: str) -> bool:
@@ -234,4 +237,4 @@ def default_privileges(reader: Reader) -> Statement:
     reader.finish()
     listed = ", ".join(privileges).upper()
     sql = f"{head} {verb.upper()} {option}{listed} ON {objects.upper()} {tail}"
-    return Statement(sql, tag="ALTER DEFAULT PRIVILEGES")
+    return Statement(sql, tag="ALTER DEFAULT PRIVILEGES", effect=Effect.DDL)

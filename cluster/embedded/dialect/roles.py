@@ -9,7 +9,7 @@ import re
 
 from cluster.embedded.dialect.ddl import block, helper
 from cluster.embedded.dialect.literals import string_value
-from cluster.embedded.dialect.model import Refusal, Statement, unsupported
+from cluster.embedded.dialect.model import Effect, Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, name_of, quote_name, quote_string, words
 
@@ -84,7 +84,7 @@ def create(reader: Reader) -> Statement:
     if if_not_exists and name not in _ALWAYS_THERE:
         condition = f"NOT EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {quote_string(name)})"
         sql = block([f"IF {condition} THEN\n{sql};\nEND IF"])
-    return Statement(sql, tag="CREATE ROLE")
+    return Statement(sql, tag="CREATE ROLE", effect=Effect.DDL)
 
 
 def _options(reader: Reader) -> list[str]:
@@ -132,7 +132,7 @@ def alter(reader: Reader) -> Statement:
     if if_exists:
         condition = f"EXISTS (SELECT FROM pg_catalog.pg_roles WHERE rolname = {quote_string(name)})"
         sql = block([f"IF {condition} THEN\n{sql};\nEND IF"])
-    return Statement(sql, tag="ALTER ROLE")
+    return Statement(sql, tag="ALTER ROLE", effect=Effect.DDL)
 
 
 def drop(reader: Reader) -> Statement:
@@ -146,5 +146,7 @@ def drop(reader: Reader) -> Statement:
     reader.finish()
     listed = ", ".join(quote_string(name) for name in names)
     return Statement(
-        block([helper("drop_roles", f"ARRAY[{listed}]", str(if_exists).lower())]), tag="DROP ROLE"
+        block([helper("drop_roles", f"ARRAY[{listed}]", str(if_exists).lower())]),
+        tag="DROP ROLE",
+        effect=Effect.DDL,
     )
