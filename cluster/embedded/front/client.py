@@ -30,7 +30,10 @@ if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
 
 _QUERY: Final = 81  # Q
+# pkg/sql/pgwire/pgwirebase/encoding.go
+_LARGEST_SETTING: Final = "sql.conn.max_read_buffer_message_size"
 _LET_THROUGH_TO_COPY: Final = b"dcfSH"  # also while a script runs
+_OF_COPY: Final = b"dcf"
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
 _MOST_PORTALS: Final = 1000
 _NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
@@ -131,7 +134,11 @@ class ClientMessages:
                     if copying and len(frames):
                         self.fail_copy()
                     return
-                frame = next(frames, None)
+                try:
+                    frame = next(frames, None)
+                except wire.TooLarge as large:
+                    self._refuse_large(large)
+                    continue
                 if frame is None:
                     return
                 kind = frame[0]
@@ -146,6 +153,22 @@ class ClientMessages:
             session.fail("08P01", str(broken))
         finally:
             self._pumping = False
+
+    def _refuse_large(self, large: wire.TooLarge) -> None:
+        """An error for a message that is not taken; the session goes on (pkg/sql/pgwire/conn.go)."""
+        session = self._session
+        hint = f"the maximum message size can be configured using the {_LARGEST_SETTING} cluster setting"
+        answer = wire.error("08P01", str(large), hint=hint)
+        if session.relay.copying:
+            head = session.relay.queue.popleft()
+            session.relay.queue.appendleft(Expect(head.kind, refusal=answer))
+            self.fail_copy()
+        elif session.relay.failed:
+            pass  # it is skipped
+        elif large.kind == _QUERY:
+            session.poison_query(answer)
+        elif large.kind not in _OF_COPY:
+            session.poison(answer)
 
     # -- simple protocol ----------------------------------------------------------------------------------
 

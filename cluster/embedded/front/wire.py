@@ -197,17 +197,29 @@ def startup_parameters(body: bytes) -> dict[str, str]:
     return dict(zip(parts[::2], parts[1::2], strict=True))
 
 
+class TooLarge(Exception):
+    """A message of this kind has more than MAX_MESSAGE bytes. None of them is kept; the next may follow."""
+
+    def __init__(self, kind: int, size: int) -> None:
+        found, unit = (size / (1 << 20), "MiB") if size < 1 << 30 else (size / (1 << 30), "GiB")
+        shown = f"{found:.0f}" if found >= 9.95 else f"{found:.1f}"
+        super().__init__(f"message size {shown} {unit} bigger than maximum allowed message size 16 MiB")
+        self.kind = kind
+
+
 class Frames:
     """Cuts a client's bytes into frames: feed() bytes, iterate, until nothing whole is left.
 
-    Raises ProtocolError for a length that no message can have.
+    Raises ProtocolError for a length that no message can have, TooLarge (and goes on) for one that is not
+    taken.
     """
 
-    __slots__ = ("_bytes", "_start")
+    __slots__ = ("_bytes", "_left_out", "_start")
 
     def __init__(self) -> None:
         self._bytes: bytes | bytearray = b""
         self._start = 0
+        self._left_out = 0  # how many bytes of a message that was too large are still to come
 
     def __len__(self) -> int:
         """How many bytes wait."""
@@ -215,6 +227,10 @@ class Frames:
 
     def feed(self, data: bytes) -> None:
         """Take bytes from the wire."""
+        if self._left_out:
+            here = min(self._left_out, len(data))
+            self._left_out -= here
+            data = data[here:]
         if self._start == len(self._bytes):
             self._bytes, self._start = data, 0
             return
@@ -242,12 +258,13 @@ class Frames:
         if len(held) - start < 5:
             raise StopIteration
         (length,) = unpack_int32(held, start + 1)
-        if not 4 <= length <= MAX_MESSAGE + 4:
-            if length < 4:
-                raise ProtocolError(f"invalid message length {length}")
-            size = f"{length / (1 << 20):.0f} MiB"
-            raise ProtocolError(f"message size {size} bigger than maximum allowed message size 16 MiB")
+        if length < 4:
+            raise ProtocolError(f"invalid message length {length}")
         end = start + 1 + length
+        if length > MAX_MESSAGE + 4:
+            self._left_out = max(0, end - len(held))
+            self._start = min(end, len(held))
+            raise TooLarge(held[start], length - 4)
         if end > len(held):
             raise StopIteration
         self._start = end
