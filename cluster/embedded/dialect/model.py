@@ -91,6 +91,9 @@ class Statement:
     notices: tuple[Notice, ...] = ()
     forgives: Forgiven | None = None
     job: Job | None = None
+    # The client's text, if it depends on a schema change before it in the same Query: sql is empty then, and
+    # this is to be translated when its turn comes, with a new catalogue.
+    later: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -173,7 +173,8 @@ def _blocks(tokens: list[Token], catalogue: Catalogue) -> list[_Block]:
         elif block.in_from and key in ("using", "natural"):
             block.joined = True
         if is_star(tokens, index) and _in_select_list(tokens, index):
-            block.stars.append(index)
+            # In brackets that are no query, as in (t.*), the star is of the query around them.
+            next((one for one in reversed(stack) if one.selecting), block).stars.append(index)
         if block.in_from and is_name(token) and key not in _NOT_ALIAS and _table_position(tokens, index):
             stop = _path_end(tokens, index)
             _note(tokens, index, stop, block, catalogue, common)

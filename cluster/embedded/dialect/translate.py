@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 from cluster.embedded.dialect import statements
-from cluster.embedded.dialect.model import Settings, Statement
+from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Settings, Statement
 from cluster.embedded.dialect.shapes import Shapes
-from cluster.embedded.dialect.tokens import split_statements, tokenize
+from cluster.embedded.dialect.tokens import render, split_statements, tokenize
 
 _CACHED_TEXTS = 2048
 _LARGEST_CACHED = 16_384  # characters; longer texts (bulk inserts) come once
@@ -31,8 +32,19 @@ def shapes_under(settings: Settings) -> Shapes:
 
 def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
     found: list[Statement] = []
+    changed = False
     for tokens, offset in split_statements(tokenize(sql)):
-        found.extend(statements.one(tokens, settings, sql, offset))
+        try:
+            # What is known of the tables may no longer be true behind a schema change.
+            made = statements.one(
+                tokens, replace(settings, catalogue=None) if changed else settings, sql, offset
+            )
+        except CatalogueNeeded:
+            if not changed:
+                raise
+            made = (Statement("", later=render(tokens)),)
+        found.extend(made)
+        changed = changed or any(each.effect is Effect.DDL for each in made)
     return tuple(found)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING, Any
 
-from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting
+from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting, translate
 from cluster.embedded.front import (
     databases,
     job_control,
@@ -102,10 +102,19 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
     error: bytes | None = None
     failed = ran = False
     for statement in statements:
-        if going and _stands_apart(session, statement, going):
+        if going and (statement.later or _stands_apart(session, statement, going)):
             failed = yield from _segment(session, going, source)
             going = []
             if failed:
+                break
+        if statement.later:
+            error = transaction.barred(session, statement) or (yield from databases.load_catalogue(session))
+            if error is None:
+                try:
+                    statement = translate(statement.later, session.settings)[0]
+                except Refusal as reason:
+                    error = wire.refusal(reason)
+            if error is not None:
                 break
         if not going:
             error = transaction.barred(session, statement)

@@ -33,3 +33,10 @@ def test_columns_of_a_table_made_from_a_query_are_int8(client) -> None:
     client.rows("CREATE TABLE made AS SELECT 1 AS a, 2, 'x' AS b")
     rows = client.rows("SELECT column_name, data_type FROM [SHOW COLUMNS FROM made] WHERE NOT is_hidden")
     assert rows == [("a", "INT8"), ("?column?", "INT8"), ("b", "STRING")]
+
+
+def test_what_depends_on_a_schema_change_before_it_waits() -> None:
+    text = "CREATE TABLE t (a INT PRIMARY KEY); SELECT 1; SELECT * FROM t"
+    _, plain, waiting = translate(text, Settings())
+    assert (plain.sql, plain.later) == (" SELECT 1", "")
+    assert (waiting.sql, waiting.later.strip()) == ("", "SELECT * FROM t")
