@@ -12,6 +12,7 @@ from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string, render
 from cluster.embedded.dialect.types import parse_type
 from cluster.embedded.dialect.unimplemented import unimplemented
+from cluster.embedded.dialect.view_text import view_text
 
 
 def _if_exists(reader: Reader) -> str:
@@ -69,9 +70,11 @@ def create_view(reader: Reader) -> Statement:
     if reader.at("with"):
         raise unsupported("option of a view")
     reader.expect("as")
-    body = render(query_tokens(reader.rest(), reader.settings, columns=True))
+    source = reader.rest()
+    body = render(query_tokens(source, reader.settings, columns=True))
     sql = f"CREATE {replace}{kind} {sql_name(path)}{columns} AS {body}"
-    steps = [sql]
+    texts = view_text(source, reader.settings) or ("NULL", "NULL")
+    steps = [sql, helper("keep_view", schema_of(path), quote_string(path[-1]), *texts)]
     if kind == "VIEW":
         # PostgreSQL would change the tables behind a simple view (sql/76_views.sql).
         steps.append(helper("not_a_table", quote_string(sql_name(path))))

@@ -52,3 +52,26 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
   ) families
   WHERE shown IS NOT NULL
 $$;
+
+-- The query of a view, as it is kept or (pretty) printed; refused where view_text.py did not know how.
+CREATE OR REPLACE FUNCTION crdb_catalog.view_query(view oid, pretty boolean) RETURNS text LANGUAGE plpgsql STABLE AS $$
+DECLARE
+  text text := (SELECT value FROM crdb_catalog.storage
+                WHERE rel = view AND name = CASE WHEN pretty THEN 'view printed' ELSE 'view' END);
+  mark text;
+BEGIN
+  FOR mark IN SELECT DISTINCT m[1] FROM regexp_matches(text, chr(4) || '(\d+)' || chr(4), 'g') m LOOP
+    text := replace(text, chr(4) || mark || chr(4), (
+      SELECT crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(nspname) || '.' || crdb_catalog.name(relname)
+      FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = relnamespace WHERE c.oid = mark::oid));
+  END LOOP;
+  FOR mark IN SELECT DISTINCT m[1] FROM regexp_matches(text, chr(5) || '([^' || chr(5) || ']+)' || chr(5), 'g') m LOOP
+    text := replace(text, chr(5) || mark || chr(5), crdb_catalog.name(mark));
+  END LOOP;
+  -- A longer one is broken into lines (ShowCreateView: 100 less the width of a tab).
+  IF text IS NULL OR pretty AND length(text) > 96 THEN
+    PERFORM crdb_catalog.refuse('the definition of a view');
+  END IF;
+  RETURN text;
+END
+$$;

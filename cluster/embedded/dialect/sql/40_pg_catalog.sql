@@ -263,12 +263,8 @@ UNION ALL
 SELECT 'admin', true, true, true, true, false, false, -1, '********', NULL, false, NULL, 4294967294::oid;
 
 -- CockroachDB prints the query of a view from its own tree, with full names; PostgreSQL's text would be another.
-CREATE OR REPLACE FUNCTION crdb_catalog.view_definition(view oid) RETURNS text LANGUAGE plpgsql STABLE AS $$
-BEGIN
-  PERFORM crdb_catalog.refuse('the definition of a view');
-  RETURN NULL;
-END
-$$;
+CREATE OR REPLACE FUNCTION crdb_catalog.view_definition(view oid) RETURNS text LANGUAGE sql STABLE
+AS 'SELECT crdb_catalog.view_query($1, false)';
 CREATE OR REPLACE FUNCTION pg_catalog.pg_get_viewdef(oid) RETURNS text LANGUAGE sql STABLE STRICT
 AS 'SELECT crdb_catalog.view_definition($1)';
 CREATE OR REPLACE FUNCTION pg_catalog.pg_get_viewdef(oid, boolean) RETURNS text LANGUAGE sql STABLE STRICT

@@ -102,6 +102,14 @@ LANGUAGE sql STABLE AS $$
         FROM crdb_catalog.relations r WHERE oid = create_table.rel) found
 $$;
 
+CREATE OR REPLACE FUNCTION crdb_catalog.create_view(rel oid) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT 'CREATE VIEW ' || crdb_catalog.name(sc) || '.' || crdb_catalog.name(r.rel) || ' ('
+    || (SELECT string_agg(E'\n\t' || crdb_catalog.name(attname), ',' ORDER BY attnum)
+        FROM pg_catalog.pg_attribute WHERE attrelid = r.oid AND attnum > 0)
+    || E'\n) AS ' || crdb_catalog.view_query(r.oid, true) || ';'
+  FROM crdb_catalog.relations r WHERE r.oid = create_view.rel
+$$;
+
 CREATE OR REPLACE FUNCTION crdb_catalog.create_sequence(rel oid) RETURNS text LANGUAGE sql STABLE AS $$
   SELECT format('CREATE SEQUENCE %s.%s%s MINVALUE %s MAXVALUE %s INCREMENT %s START %s%s;', crdb_catalog.name(sc),
                 crdb_catalog.name(r.rel),
@@ -117,11 +125,13 @@ DECLARE
   relation text := (SELECT relkind FROM pg_catalog.pg_class WHERE oid = tab);
 BEGIN
   IF relation IN ('v', 'm') THEN
-    PERFORM crdb_catalog.refuse('SHOW CREATE for a view');
+    IF relation = 'm' THEN
+      PERFORM crdb_catalog.refuse('SHOW CREATE for a materialized view');
+    END IF;
   END IF;
   RETURN QUERY SELECT
     (SELECT string_agg(crdb_catalog.name(part), '.' ORDER BY place) FROM unnest(parts) WITH ORDINALITY u(part, place)),
-    CASE relation WHEN 'S' THEN crdb_catalog.create_sequence(tab) ELSE crdb_catalog.create_table(tab) END;
+    CASE relation WHEN 'S' THEN crdb_catalog.create_sequence(tab) WHEN 'v' THEN crdb_catalog.create_view(tab) ELSE crdb_catalog.create_table(tab) END;
 END
 $$;
 

@@ -142,3 +142,17 @@ BEGIN
   RETURN true;
 END
 $$;
+
+-- The query of a view, kept as view_text.py spells it: NULL when it cannot. Tables stand in it as their OIDs.
+CREATE OR REPLACE FUNCTION crdb_catalog.table_mark(schema text, name text) RETURNS text LANGUAGE sql STABLE AS $$
+  SELECT chr(4) || crdb_catalog.relation(schema, name)::oid || chr(4)
+$$;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.keep_view(schema text, name text, kept text, printed text) RETURNS void
+LANGUAGE sql AS $$
+  DELETE FROM crdb_catalog.storage s WHERE s.rel = crdb_catalog.existing(schema, keep_view.name)
+    AND s.name IN ('view', 'view printed');
+  INSERT INTO crdb_catalog.storage
+  SELECT crdb_catalog.existing(schema, keep_view.name), v.name, v.value
+  FROM (VALUES ('view', kept), ('view printed', printed)) v(name, value) WHERE v.value IS NOT NULL;
+$$;
