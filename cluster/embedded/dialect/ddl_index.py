@@ -84,7 +84,10 @@ def index_step(
     if inverted:
         _refuse_for_inverted(made, unique)
     generated = made.generated_name(table[-1], "key" if unique else "idx")
-    refuse_repetition(name or ("" if explicit else generated), made.elements, made.stored)
+    # In CREATE TABLE the finished table is checked, with another code (tabledesc/validate.go).
+    refuse_repetition(
+        name or ("" if explicit else generated), made.elements, made.stored, "42P17" if explicit else "0A000"
+    )
     if not inverted and any(element.operators for element in made.elements):
         raise Refusal("42804", "operator classes are only allowed for the last column of an inverted index")
     parts = []
@@ -151,6 +154,9 @@ def index_arguments(table: list[str] | None, index: str) -> list[str]:
 def drop_index(reader: Reader) -> Statement:
     """DROP INDEX [CONCURRENTLY] [IF EXISTS] table@index, … [CASCADE | RESTRICT]."""
     reader.expect("drop", "index")
+    if reader.settings.sql_safe_updates:
+        # scbuildstmt/drop_index.go, failIfSafeUpdates
+        raise Refusal("01000", "rejected (sql_safe_updates = true): DROP INDEX")
     notices = _concurrently(reader, "dropped")
     if_exists = reader.accept("if", "exists")
     found = [table_index(reader)]

@@ -134,13 +134,13 @@ def elements(reader: Reader) -> tuple[Element, ...]:
     return tuple(element(part, reader) for part in parts)
 
 
-def refuse_repetition(name: str, found: Sequence[Element], stored: Sequence[str] = ()) -> None:
+def refuse_repetition(name: str, found: Sequence[Element], stored: Sequence[str], code: str) -> None:
     """A column may stand in an index once (create_index.go; sqlerrors.NewColumnAlreadyExistsInIndexError)."""
     seen: set[str] = set()
     for each in found:
         if each.sql in seen:
             what = f'column "{each.column}"' if each.column else "expression"
-            raise Refusal("42P17", f'index "{name}" contains duplicate {what}')
+            raise Refusal(code, f'index "{name}" contains duplicate {what}')
         seen.add(each.sql)
     for column in stored:
         if quote_name(column) in seen:

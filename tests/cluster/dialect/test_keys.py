@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
@@ -89,3 +91,31 @@ def test_rejected_by_the_grammar(text: str) -> None:
     with pytest.raises(Refusal) as caught:
         sql(text)
     assert caught.value.sqlstate == "42601"
+
+
+def test_safe_updates_guard_indexes() -> None:
+    with pytest.raises(Refusal) as caught:
+        translate("DROP INDEX t@i", replace(SETTINGS, sql_safe_updates=True))
+    assert caught.value.sqlstate == "01000"
+
+
+@pytest.mark.parametrize(
+    ("text", "sqlstate", "message"),
+    [
+        ("CREATE INDEX i ON t (a, a)", "42P17", 'index "i" contains duplicate column "a"'),
+        ("CREATE INDEX i ON t ((a + 1), (a + 1))", "42P17", 'index "i" contains duplicate expression'),
+        ("CREATE TABLE x (a INT, UNIQUE (a, a))", "0A000", 'index "x_a_a_key" contains duplicate column "a"'),
+        ("CREATE TABLE x (a INT PRIMARY KEY, PRIMARY KEY (a))", "XXUUU",
+         'multiple primary keys for table "x" are not allowed'),
+        ("CREATE TABLE x (a INT CONSTRAINT c CHECK (a > 0) CONSTRAINT c CHECK (a > 1))", "42710",
+         'duplicate constraint name: "c"'),
+        ("CREATE TABLE x (a INT UNIQUE WITHOUT INDEX)", "0A000",
+         "unique constraints without an index are not yet supported"),
+        ("CREATE TABLE x (a INT REFERENCES t DEFERRABLE)", "0A000",
+         'at or near "deferrable": syntax error: unimplemented: this syntax'),
+    ],
+)  # fmt: skip
+def test_refused_in_cockroachdbs_words(text: str, sqlstate: str, message: str) -> None:
+    with pytest.raises(Refusal) as caught:
+        sql(text)
+    assert (caught.value.sqlstate, caught.value.message) == (sqlstate, message)
