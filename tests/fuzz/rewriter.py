@@ -15,6 +15,7 @@ from cluster.embedded.dialect import (
     Settings,
     Statement,
     read_catalogue,
+    shapes_under,
     translate,
     translate_error,
 )
@@ -322,6 +323,42 @@ def enclosed(pieces: list[lexer.Piece], payload: str) -> None:
             enclosed([each for each in lexer.lex(piece.value) if each.kind != "space"], payload)
 
 
+# -- shapes -----------------------------------------------------------------------------------------------
+
+
+def shapes(dice: Dice) -> None:
+    """A statement that is known but for its values becomes what it becomes when it is not known at all."""
+    settings = dice.choice(SETTINGS)
+    known = shapes_under(settings)
+    first = dice.choice(corpus.statements())
+    texts = [first, first]
+    for _ in range(dice.randrange(1, 4)):
+        text = _other_values(dice, first)
+        texts.append(dice.choice(MUTATIONS)(dice, text) if dice.one_in(2) else text)
+    dice.shown = texts
+    for text in texts:
+        sent = known.translated(text)
+        if sent is not None:
+            found = translate(text, settings)
+            assert sent == ";".join(each.sql for each in found), f"{sent!r} is not {found!r}"
+
+
+def _other_values(dice: Dice, text: str) -> str:
+    if not _begins_well(text):
+        return text
+    made = []
+    for piece in lexer.lex(text):
+        new = piece.text
+        if piece.kind == "number" and dice.one_in(2):
+            new = dice.choice(
+                ["7", "0", "1.5", "9223372036854775808", "1e3", "0x1f", "-1", literal(dice, "it's")]
+            )
+        elif piece.kind == "string" and dice.one_in(2):
+            new = literal(dice, "".join(dice.choice(FRAGMENTS) for _ in range(dice.randrange(3))) or "x")
+        made.append(new)
+    return "".join(made)
+
+
 # -- large ------------------------------------------------------------------------------------------------
 
 REPEATED = [
@@ -419,6 +456,7 @@ FAMILIES = [
     Family("mutated", "true statements with changes", 200_000, mutated),
     Family("noise", "characters without sense", 150_000, noise),
     Family("literals", "any text in literals, names, comments", 130_000, literals),
+    Family("shapes", "statements known but for their values", 60_000, shapes),
     Family("errors", "PostgreSQL's errors with any words", 150_000, errors),
     Family("large", "one thing over and over, to 100 kB", 1_000, large, seconds=10),
 ]
