@@ -11,7 +11,7 @@ from itertools import pairwise
 from cluster.embedded.front import scram, wire
 from cluster.embedded.front.handshake import Handshake, Want
 from cluster.embedded.front.relay import Relay
-from cluster.embedded.front.session import Session
+from cluster.embedded.front.session import Request, Session
 from cluster.embedded.front.shared import Shared
 from tests.fuzz import corpus
 from tests.fuzz.postgres import CRASHED, ERROR, SECRET, TERMINATED, Postgres, frames
@@ -49,6 +49,7 @@ class World:
         self.cut = False  # the backend's connection is gone
         self._pending: list[bytes] = []
         self._wanted: list[str] = []
+        self._works: list[Request] = []
         self.session = Session(self, Shared(), "demo", "defaultdb")
         self.session.begin({"application_name": "fuzz", "nonsense": "1"})
         self.settle()
@@ -68,6 +69,12 @@ class World:
     def close(self) -> None:
         self.closed = True
 
+    def cancel(self) -> None:
+        """Nothing runs here that could be cancelled."""
+
+    def work(self, request: Request) -> None:
+        self._works.append(request)
+
     # -- what happens
 
     def feed(self, data: bytes) -> None:
@@ -85,6 +92,11 @@ class World:
                 self._pending.clear()
                 for part in self._parts(self.postgres.answer(pending)):
                     self.session.feed_backend(part)
+            elif self._works:
+                request = self._works.pop(0)
+                assert request.work is not None
+                request.work()
+                self.session.worked(request)
             elif self._wanted:
                 name = self._wanted.pop(0)
                 refused = None if name in self.databases else {**ERROR, "C": "3D000"}
@@ -145,6 +157,8 @@ def _fields(payload: bytes, kind: int) -> None:
 def message(dice: Dice) -> bytes:
     """One message of a client, well formed; what is in it may lie."""
     sql = dice.choice(STATEMENTS) if not dice.one_in(8) else dice.choice(corpus.statements())
+    if dice.one_in(100):
+        sql += " " * 40_000  # translated beside
     name, portal = dice.choice(NAMES), dice.choice(NAMES)
     either = dice.choice([b"S" + name, b"P" + portal]) + b"\0"
     match dice.randrange(14):

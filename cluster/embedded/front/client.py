@@ -20,7 +20,7 @@ from cluster.embedded.front.expected import (
     SYNC,
     Expect,
 )
-from cluster.embedded.front.plans import Plan, Plans
+from cluster.embedded.front.plans import Large, Plan, Plans
 from cluster.embedded.front.prepared import NOTHING
 from cluster.embedded.front.roundtrips import round_trip
 from cluster.embedded.front.transaction import upgrades
@@ -208,6 +208,11 @@ class ClientMessages:
             session.poison_query(wire.refusal(reason))
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._query(frame), session.poison_query))
+        except Large as large:
+            source = str(large)
+            session.start(
+                scripts.beside(session, lambda: self._plans.translated(source), lambda: self._query(frame))
+            )
         return None
 
     # -- extended protocol --------------------------------------------------------------------------------
@@ -227,6 +232,12 @@ class ClientMessages:
             return
         except CatalogueNeeded:
             session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
+            return
+        except Large as large:
+            source = str(large)
+            session.start(
+                scripts.beside(session, lambda: self._plans.translated(source), lambda: self._parse(frame))
+            )
             return
         sql = prepared.statement.sql
         if prepared.statement.effect in scripts.OWN:

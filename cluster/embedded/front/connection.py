@@ -16,7 +16,7 @@ from cluster.embedded.front.backend import Backend, BackendError, cancel
 from cluster.embedded.front.handshake import Handshake, Want
 from cluster.embedded.front.outlet import Outlet
 from cluster.embedded.front.relay import SERVER_PARAMETERS
-from cluster.embedded.front.session import Session
+from cluster.embedded.front.session import Request, Session
 from cluster.embedded.front.tls import Tls
 
 if TYPE_CHECKING:
@@ -135,6 +135,10 @@ class Connection(asyncio.Protocol):
     def reconnect(self, database: str) -> None:
         """Open a backend on another database for the session."""
         self._run(self._reconnect(database))
+
+    def work(self, request: Request) -> None:
+        """Do what takes a while in another thread."""
+        self._run(self._work(request))
 
     def cancel(self) -> None:
         """Cancel what PostgreSQL runs for the session."""
@@ -330,6 +334,13 @@ class Connection(asyncio.Protocol):
 
     def _set_backend_full(self, full: bool) -> None:
         self.backend_full = full
+        self._regulate()
+
+    async def _work(self, request: Request) -> None:
+        session, work = self.session, request.work
+        assert session is not None and work is not None
+        await asyncio.get_running_loop().run_in_executor(None, work)
+        session.worked(request)
         self._regulate()
 
     async def _reconnect(self, database: str) -> None:

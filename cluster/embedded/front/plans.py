@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from cluster.embedded.dialect import Effect, Refusal, Statement, shapes_under, translate
+from cluster.embedded.dialect import Effect, Refusal, Settings, Statement, shapes_under, translate
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.dialect.shapes import Shapes
 from cluster.embedded.front import wire
@@ -18,7 +18,12 @@ if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
 
 _CACHED: Final = 256
+_LARGE: Final = 32_768  # characters; a longer text is translated beside what others ask for
 _LARGEST_CACHED: Final = 2048  # bytes; longer texts are seldom sent twice
+
+
+class Large(Exception):
+    """A text that takes a while: translated() must be called elsewhere, then the message taken again."""
 
 
 @dataclass(slots=True)
@@ -44,6 +49,7 @@ class Plans:
         self.known: dict[bytes, Plan] = {}  # by whole Query frames
         self.prepared: dict[bytes, Prepared] = {}  # by Parse's texts
         self._shapes: Shapes | None = None
+        self._large: tuple[str, Settings, tuple[Statement, ...] | Exception] | None = None
 
     def forget(self) -> None:
         """Settings have changed: translate anew."""
@@ -65,10 +71,30 @@ class Plans:
             return None
         return frame if sql is source else wire.query(sql), Expect(QUERY, source=source)
 
+    def translated(self, source: str) -> None:
+        """Translate a large text, for make() or prepare() to be called again. May run in another thread."""
+        settings = self._session.settings
+        try:
+            self._large = source, settings, translate(source, settings)
+        except Exception as refusal:
+            self._large = source, settings, refusal
+
+    def _translate(self, source: str) -> tuple[Statement, ...]:
+        """As translate(). Raises Large for a text that is to be translated elsewhere."""
+        settings = self._session.settings
+        if len(source) <= _LARGE:
+            return translate(source, settings)
+        large, self._large = self._large, None
+        if large is None or large[:2] != (source, settings):
+            raise Large(source)
+        if isinstance(large[2], Exception):
+            raise large[2]
+        return large[2]
+
     def make(self, frame: bytes) -> Plan:
         """The plan of a Query that is not known. Raises as translate() does, and UnicodeDecodeError."""
         source = wire.text(frame)
-        statements = translate(source, self._session.settings)
+        statements = self._translate(source)
         plain = all(
             each.effect is Effect.NONE and not each.notices and not is_setting(each) for each in statements
         )
@@ -86,7 +112,7 @@ class Plans:
     def prepare(self, text: bytes) -> Prepared:
         """The one statement of a Parse's text, or an empty one for an empty text. Raises as make() does."""
         source = text.decode()
-        statements = translate(source, self._session.settings) or (NOTHING.statement,)
+        statements = self._translate(source) or (NOTHING.statement,)
         if (count := len(statements)) > 1:
             # pkg/sql/pgwire/pgerror: NewWrongNumberOfPreparedStatements
             raise Refusal("42P14", f"prepared statement had {count} statements, expected 1")

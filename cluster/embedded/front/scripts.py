@@ -278,6 +278,17 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
     return error or (yield from databases.change(session, statement))
 
 
+def beside(session: Session, work: Callable[[], None], again: Callable[[], None]) -> Script:
+    """Do work that takes a while where it holds up nobody else, then take the client's message again."""
+    from cluster.embedded.front.session import Request
+
+    yield from session.turn()
+    if session.relay.failed:
+        return
+    yield Request(work=work)
+    session.then = again
+
+
 def with_catalogue(session: Session, again: Callable[[], None], refuse: Callable[[bytes], None]) -> Script:
     """Read what the dialect must know of the tables, then take the client's message again."""
     yield from session.turn()

@@ -61,6 +61,9 @@ class Port(Protocol):
     def reconnect(self, database: str) -> None:
         """Open a backend on another database; answer with Session.reconnected()."""
 
+    def work(self, request: Request) -> None:
+        """Do request.work where it holds up nobody; answer with Session.worked()."""
+
     def cancel(self) -> None:
         """Ask PostgreSQL to cancel what the backend runs."""
 
@@ -70,9 +73,10 @@ class Port(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a script waits for: the backend to owe nothing, or (database given) a backend there."""
+    """What a script waits for: the backend to owe nothing, or a backend on a database, or work to be done."""
 
     database: str | None = None
+    work: Callable[[], None] | None = None
 
 
 DRAINED: Final = Request()
@@ -156,6 +160,12 @@ class Session:
         if self._awaits is not None and self._awaits.database is not None:
             self._resume(refused)
         self.flush()
+
+    def worked(self, request: Request) -> None:
+        """The Port's answer to work()."""
+        if self._awaits is request and not self.closed:
+            self._resume(None)
+            self.flush()
 
     def backend_lost(self) -> None:
         """The backend has gone. Go on with a new one if only this session was ended, else end too."""
@@ -408,6 +418,10 @@ class Session:
             if request.database is not None:
                 self.flush()
                 self.port.reconnect(request.database)
+                return
+            if request.work is not None:
+                self.flush()
+                self.port.work(request)
                 return
             if self.relay.queue:
                 return

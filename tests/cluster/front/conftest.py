@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 
 from cluster.embedded.front import wire
-from cluster.embedded.front.session import Session
+from cluster.embedded.front.session import Request, Session
 from cluster.embedded.front.shared import Shared
 
 ERROR = {"S": "ERROR", "V": "ERROR", "C": "42601", "M": "syntax error"}
@@ -145,6 +145,11 @@ class Rig:
 
     def reconnect(self, database: str) -> None:
         self.reconnected.append(database)
+
+    def work(self, request: Request) -> None:
+        assert request.work is not None
+        request.work()
+        self.session.worked(request)
 
     def cancel(self) -> None:
         self.canceled += 1
