@@ -171,6 +171,7 @@ class SessionJobs:
     def begin(self, job: Job, noted: Callable[[int, str], None] | None = None) -> None:
         """The statement was sent. In an explicit transaction the job begins with COMMIT."""
         session = self.session
+        session.relay.skipped = False
         if session.transaction is not None:
             return
         now = time.time()
@@ -239,6 +240,13 @@ class SessionJobs:
 
     def _completed(self, job: Job) -> None:
         found = self.running
+        # IF [NOT] EXISTS found nothing to do: no job. Of several things some may have been there.
+        skipped, self.session.relay.skipped = self.session.relay.skipped, False
+        if skipped and ", " not in job.description:
+            if found is not None and found.job is job:
+                self._forget(found)
+                self.running = None
+            return
         if found is not None and found.job is job:
             self.running = None
             self.done.append(found)
@@ -246,12 +254,8 @@ class SessionJobs:
             self.waiting.append(job)
 
     def _noticed(self, fields: dict[str, str], frame: bytes) -> bool:
-        """IF [NOT] EXISTS found nothing to do: there was no job. Other notices come after the job's own."""
-        if self.running is None:
-            return False
-        if fields.get("M", "").endswith("skipping"):
-            self._forget(self.running)
-            self.running = None
+        """Notices come after the job's own; but there may be no job, when there was nothing to do."""
+        if self.running is None or fields.get("M", "").endswith("skipping"):
             return False
         self.held.append(frame)
         return True

@@ -51,6 +51,9 @@ SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
 
 _ENDS: Final = (QUERY, SYNC)
 
+# The SQLSTATE of the dialect's notice that IF [NOT] EXISTS found nothing to do (crdb_catalog.nothing_done).
+NOTHING_DONE: Final = "C0DB0"
+
 
 class Relay:
     """The backend's answers on their way to the client. out: where frames for the client are put."""
@@ -75,6 +78,7 @@ class Relay:
         "queue",
         "seen_error",
         "shown",
+        "skipped",
         "status",
         "unknown",
         "user",
@@ -99,6 +103,7 @@ class Relay:
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
         self.user = ""  # for errors that name them
+        self.skipped = False  # a notice said that there was nothing to do (see jobs)
         # Set while a job runs (see jobs): told a ReadyForQuery's status, an error (with what it answers; its
         # fields may be changed) and a notice (with its frame; true: it is held back for now).
         self.on_ready: Callable[[int], None] | None = None
@@ -190,7 +195,8 @@ class Relay:
             fields = wire.parse_fields(data[start + 5 : end])
             if fields.get("C") == "25P01" and fields.get("M") == "there is no transaction in progress":
                 return False  # COMMIT behind other statements of a Query: they are a transaction
-            hidden = head is not None and head.captured is not None
+            self.skipped = self.skipped or fields.get("M", "").endswith("skipping")
+            hidden = (head is not None and head.captured is not None) or fields.get("C") == NOTHING_DONE
             frame = wire.fields_frame(b"N", translate_error(fields))
             held = self.on_notice is not None and self.on_notice(fields, b"" if hidden else frame)
             return False if hidden or held else frame

@@ -74,3 +74,10 @@ BEGIN
     FROM crdb_catalog.jobs() j WHERE j.job_id = ANY (ids) ORDER BY 1;
 END
 $$;
+
+-- IF [NOT] EXISTS found nothing to do: tells the front (front/relay.py), and nobody else, that there was no job.
+CREATE OR REPLACE FUNCTION crdb_catalog.nothing_done() RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE NOTICE USING ERRCODE = 'C0DB0', MESSAGE = 'nothing was done, skipping';
+END
+$$;

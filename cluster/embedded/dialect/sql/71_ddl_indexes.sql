@@ -74,6 +74,7 @@ BEGIN
       CONTINUE;
     END IF;
     IF if_not_exists THEN
+      PERFORM crdb_catalog.nothing_done();
       RETURN;
     END IF;
     RAISE EXCEPTION USING ERRCODE = '42P07', MESSAGE = format('index with name "%s" already exists', name);
@@ -225,6 +226,8 @@ BEGIN
   IF dropped THEN
     RAISE NOTICE USING ERRCODE = '00000', MESSAGE = 'the data for dropped indexes is reclaimed asynchronously',
       HINT = 'The reclamation delay can be customized in the zone configuration for the table.';
+  ELSE
+    PERFORM crdb_catalog.nothing_done();
   END IF;
 END
 $$;
@@ -246,6 +249,7 @@ DECLARE
   target regclass := crdb_catalog.the_index(schema, tbl, old, if_exists);
 BEGIN
   IF target IS NULL OR old = new THEN
+    PERFORM crdb_catalog.nothing_done();
     RETURN;
   ELSIF crdb_catalog.index_of((SELECT indrelid FROM pg_index WHERE indexrelid = target), new) IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = '42P07', MESSAGE = format('index name "%s" already exists', new);
