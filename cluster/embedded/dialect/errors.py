@@ -71,6 +71,7 @@ def translate_error(fields: Fields, sql: str = "", user: str = "") -> Fields:
         del made["H"]
     if code in _WITHOUT_DETAIL:
         made.pop("D", None)
+    _name_builtin(made, code, message, sql)
     for key in "MDH":
         if key in made and "crdb_" in made[key]:
             made[key] = _OURS.sub("", made[key])
@@ -255,6 +256,18 @@ def _needed_by_view(made: Fields, what: str, view: str) -> None:
     made["M"] = f'cannot drop {what} because view "{view}" depends on it'
     made["H"] = f'consider dropping "{view}" first.'
     made.pop("D", None)
+
+
+# -- errors of builtin functions begin with their name (pkg/sql/sem/eval) --------------------------------
+
+_BUILTINS = {"2201F": "sqrt", "2201E": "ln|log", "22023": "date_trunc|extract"}
+
+
+def _name_builtin(made: Fields, code: str, message: str, sql: str) -> None:
+    if code not in _BUILTINS or (code == "22023" and not message.startswith("unit ")):
+        return
+    if match := re.search(rf"\b({_BUILTINS[code]})\s*\(", sql, re.IGNORECASE):
+        made["M"] = f"{match[1].lower()}(): {made['M']}"
 
 
 # -- counts and names that PostgreSQL does not tell ----------------------------------------------------

@@ -110,7 +110,17 @@ MESSAGES = r"""
       argument of ON must be type bool, not type {1:type}
 42804 argument of (\S+) must be type boolean, not type (.*)
       argument of {1} must be type bool, not type {2:type}
-42804 (UNION|INTERSECT|EXCEPT|VALUES) types (.*) and (.*) cannot be matched
+0A000 (".*" is not a materialized view)
+      42809 {1}
+42809 ALTER action .* cannot be performed on relation (".*")
+      {1} is not a table
+42P02 there is no parameter \$(\d+)
+      no value provided for placeholder: ${1}
+42725 function (.*) is not unique
+      ambiguous call: {1}
+22023 unit "(.*)" not recognized for type .*
+      unsupported timespan: {1}
+42804 (\S+) types (.*) and (.*) cannot be matched
       {1} types {2:type} and {3:type} cannot be matched
 42809 window function ([^\s()]+)(?:\(\))? requires an OVER clause
       42P20 window function {1}() requires an OVER clause
