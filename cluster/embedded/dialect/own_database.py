@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.model import Settings
-from cluster.embedded.dialect.tokens import Kind, Token, is_name, name_of, words
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, words
 
 _BEFORE = words("from join into update only table")
 _ENDS = words("where group order limit on using set values returning select having union window for")
@@ -25,8 +25,13 @@ def own_database(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     if catalogue is not None and any(schema == database for schema, _ in catalogue.tables):
         return made
     listed = False  # whether a comma goes on with relations
+    shown = 0  # where a [SHOW …] or (SHOW …) ends: its rule reads names by itself
     for index, token in enumerate(made):
         key = token.key
+        if key == "show" and index and made[index - 1].key in ("[", "("):
+            shown = close_of(made, index - 1)
+        if index < shown:
+            continue
         if token.kind is Kind.WORD:
             if key in ("from", "join"):
                 listed = True

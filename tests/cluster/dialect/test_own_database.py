@@ -28,6 +28,10 @@ BANK = Settings(database="bank")
             "SELECT id FROM t AS bank, u ORDER BY u.a, bank.id",
         ),
         ("SELECT id FROM other.accounts", "SELECT id FROM other.accounts"),
+        (
+            "SELECT 1 FROM [SHOW TABLES FROM bank.audit], bank.t",
+            "SELECT 1 FROM [SHOW TABLES FROM bank.audit], public.t",
+        ),
     ],
 )
 def test_the_schema_of_the_own_database(text: str, made: str) -> None:
