@@ -17,6 +17,7 @@ _END = words(
 _POLYMORPHIC = words(
     "pg_typeof generate_series array_agg min max abs greatest least to_json to_jsonb sum_int"
 )
+_SOMETIMES = _POLYMORPHIC | {"array", "then", "else"}
 _SELECT, _VALUES, _ROW = "select", "values", "row"
 
 
@@ -28,6 +29,8 @@ def is_int4(token: Token) -> bool:
 def whole_literals(tokens: list[Token], keys: frozenset[str], *, columns: bool) -> list[Token]:
     """The numbers that stand alone, with their type. columns: the rows become columns of a table or view."""
     changing = not keys.isdisjoint(("insert", "upsert"))  # assigned to a column: its type counts
+    if not columns and keys.isdisjoint(_SOMETIMES if changing else _SOMETIMES | {_VALUES}):
+        return tokens
     made: list[Token] = []
     # One entry for each open bracket: whether we are in the list of a SELECT, in VALUES, or in a row of it.
     places = [""]
