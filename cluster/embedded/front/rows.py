@@ -66,8 +66,8 @@ def _after_equals(data: bytes, position: int, length: int) -> int:
     stop = position + number * step
     for offset, byte in enumerate(header):
         column = data[position + offset : stop : step]
-        if (equal := len(column) - len(column.lstrip(bytes((byte,))))) < len(column):
-            stop = position + equal * step
+        if column != bytes((byte,)) * len(column):
+            stop = position + (len(column) - len(column.lstrip(bytes((byte,))))) * step
     return stop
 
 
