@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.ddl import expression, helper, schema_of
-from cluster.embedded.dialect.model import Notice, Refusal, Settings
+from cluster.embedded.dialect.model import Notice, Refusal, Settings, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.storage_values import RULES, Value, boolean, literal, number, read_value, string
 from cluster.embedded.dialect.tokens import (
@@ -42,6 +42,10 @@ _UNIMPLEMENTED = frozenset(
             )
         ),
     ]
+)
+# CockroachDB has these, for regions and statistics that the embedded cluster has not.
+_UNSUPPORTED = frozenset(
+    ["infer_rbr_region_col_using_constraint", "skip_rbr_unique_rowid_checks", "sql_stats_canary_window"]
 )
 _AUTOMATIC_COLUMN = Notice(
     "ttl_automatic_column is no longer used. Setting ttl_expire_after automatically creates a TTL column. "
@@ -96,6 +100,8 @@ def reset_parameters(reader: Reader) -> Parameters:
         name, after = _key(part, reader)
         if after != len(part):
             raise reader.fault()
+        if name in _UNSUPPORTED:
+            raise unsupported(f"storage parameter {name}")
         if name == "ttl_automatic_column":
             found.notices.append(_AUTOMATIC_COLUMN)
         elif name == "ttl_range_concurrency":
@@ -118,6 +124,8 @@ def _key(part: list[Token], reader: Reader) -> tuple[str, int]:
 def _set(name: str, value: Value, found: Parameters, settings: Settings) -> None:
     if name in _UNIMPLEMENTED:
         raise unimplemented(f'storage parameter "{name}"', 43299)
+    if name in _UNSUPPORTED:
+        raise unsupported(f"storage parameter {name}")
     rule = RULES.get(name)
     if name == "fillfactor":
         if not 0 <= number(name, value) <= 100:

@@ -87,6 +87,8 @@ def test_actions_of_one_statement_are_steps_in_their_order() -> None:
     [
         ("ALTER TABLE t ADD COLUMN a INT DEFAULT nextval('s')", "ADD COLUMN with a sequence in its DEFAULT"),
         ("CREATE TABLE t (a PRIMARY KEY) AS SELECT 1", "constraint in CREATE TABLE AS"),
+        ("ALTER TABLE t RESET (sql_stats_canary_window)", "storage parameter sql_stats_canary_window"),
+        ("ALTER TABLE t SET (sql_stats_canary_window = 5)", "storage parameter sql_stats_canary_window"),
         ("ALTER TYPE t DROP VALUE 'a'", "ALTER TYPE … DROP VALUE"),
         ("CREATE TABLE t (LIKE u)", "CREATE TABLE … LIKE"),
     ],
