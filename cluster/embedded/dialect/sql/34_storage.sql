@@ -43,7 +43,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
     SELECT f.id, f.name, (
       SELECT string_agg(crdb_catalog.name(a.attname), ', ' ORDER BY array_position(f.cols, a.attnum), a.attnum)
       FROM pg_catalog.pg_attribute a
-      WHERE a.attrelid = tab AND a.attnum > 0 AND NOT a.attisdropped AND crdb_catalog.flags(a.attoptions) & 8 = 0
+      WHERE a.attrelid = tab AND a.attnum > 0 AND NOT a.attisdropped AND crdb_catalog.flags(a.attoptions) & 4104 = 0  -- virtual, or of shards
         AND (a.attnum = ANY (f.cols)
              -- A column that was put into no family is in the first.
              OR f.id = 0 AND NOT EXISTS (SELECT FROM crdb_catalog.family o WHERE o.rel = tab AND a.attnum = ANY (o.cols)))

@@ -281,7 +281,7 @@ BEGIN
   FROM unnest(names, columns) WITH ORDINALITY AS f(family, cols, place);
   UPDATE crdb_catalog.family f SET
     cols = CASE WHEN id > 0 THEN cols ELSE cols || ARRAY(
-      SELECT attnum FROM pg_attribute a WHERE attrelid = relation AND attnum > 0 AND crdb_catalog.flags(attoptions) & 8 = 0
+      SELECT attnum FROM pg_attribute a WHERE attrelid = relation AND attnum > 0 AND crdb_catalog.flags(attoptions) & 4104 = 0
       AND NOT EXISTS (SELECT FROM crdb_catalog.family o WHERE o.rel = relation AND a.attnum = ANY (o.cols))
       ORDER BY attnum) END
   WHERE rel = relation;
