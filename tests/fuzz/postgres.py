@@ -163,7 +163,7 @@ class Postgres:
             values = [SECRET]
             if sql == catalogue_sql():
                 values = [b"public", b"t", b"a\x1fb", SECRET, b"t_pkey", b"a", b"", b"public", b""]
-            elif "job" in sql or "int8" in sql.lower():  # numbers of jobs
+            elif "bigint" in sql:  # numbers of jobs
                 values = [b"1"]
             elif "datname" in sql:
                 values = [self.dice.choice([b"defaultdb", b"postgres", b"~hidden~"])]
