@@ -26,12 +26,14 @@ async def rounds(
 ) -> clients.Report:
     """So many times: load (for about `between` seconds), kill -9, start. Gives the report, books and all."""
     ledger.touch()
+    # After a kill another program may have taken the port: the clients ask for the URL each time.
     url = url_of(await asyncio.to_thread(cluster.start, home))
     await asyncio.to_thread(clients.prepare, url("defaultdb"), "ledger")
     bank = clients.Bank(lambda: url("ledger"), faults=True, ledger=ledger)
     dice = random.Random(seed)
 
     async def kill() -> None:
+        nonlocal url
         for number in range(times):
             before = bank.report.committed
             await asyncio.sleep(between * (0.5 + dice.random()))
@@ -41,7 +43,7 @@ async def rounds(
             for victim in VICTIMS[number % len(VICTIMS)]:
                 with contextlib.suppress(ProcessLookupError):
                     os.kill(pids[victim], signal.SIGKILL)
-            await asyncio.to_thread(cluster.start, home)
+            url = url_of(await asyncio.to_thread(cluster.start, home))
 
     report = await bank.run(count, between, seed=seed, meanwhile=kill)
     report.wrong += await asyncio.to_thread(clients.check, url("ledger"), ledger, report.unknown)
