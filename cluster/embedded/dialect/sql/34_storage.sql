@@ -28,7 +28,7 @@ LANGUAGE sql STABLE PARALLEL SAFE AS $$
 $$;
 
 -- The expression of ON UPDATE of a column in PostgreSQL's words, or NULL. It is the argument of a trigger that is
--- named after the column's number: see 74_ddl_storage.sql.
+-- named after the column's number: see 74_ddl_on_update.sql.
 CREATE OR REPLACE FUNCTION crdb_catalog.on_update(tab oid, num smallint) RETURNS text
 LANGUAGE sql STABLE PARALLEL SAFE AS $$
   SELECT convert_from(substr(tgargs, 1, length(tgargs) - 1), 'UTF8') FROM pg_catalog.pg_trigger
