@@ -12,7 +12,8 @@ from cluster.embedded.dialect.tokens import quote_name, quote_string, words
 from cluster.embedded.dialect.unimplemented import unimplemented
 from cluster.embedded.dialect.variable import Keeper, Kind, Variable
 from cluster.embedded.dialect.variable_values import Value, boolean, checked, invalid, single, values
-from cluster.embedded.dialect.variables import FIXED, VARIABLES
+from cluster.embedded.dialect.variables import VARIABLES
+from cluster.embedded.dialect.variables_own import FIXED
 from cluster.embedded.dialect.variables_postgres import NO_OPS, UNSUPPORTED
 
 # Spellings that CockroachDB's grammar has besides the variable's name.
