@@ -6,7 +6,8 @@ import re
 
 from cluster.embedded.dialect.grammar_help import help_topic
 from cluster.embedded.dialect.model import Refusal
-from cluster.embedded.dialect.tokens import close_of, split_commas, split_statements, tokenize
+from cluster.embedded.dialect.scanner import tokenize
+from cluster.embedded.dialect.tokens import close_of, split_commas, split_statements
 
 Fields = dict[str, str]
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from cluster.embedded.dialect.model import Settings
-from cluster.embedded.dialect.tokens import Kind, Token, lexical_error
+from cluster.embedded.dialect.scanner import lexical_error
+from cluster.embedded.dialect.tokens import Kind, Token
 
 _ESCAPE = re.compile(rb"\\(x[0-9a-fA-F]{2}|[0-7]{3}|.)|''", re.DOTALL)
 _NAMED = {b"a": b"\a", b"b": b"\b", b"f": b"\f", b"n": b"\n", b"r": b"\r", b"t": b"\t", b"v": b"\v"}

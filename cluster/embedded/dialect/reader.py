@@ -5,16 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.model import Refusal, Settings, unsupported
-from cluster.embedded.dialect.tokens import (
-    Kind,
-    Token,
-    close_of,
-    compact,
-    is_name,
-    name_of,
-    split_commas,
-    syntax_error,
-)
+from cluster.embedded.dialect.scanner import syntax_error
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, compact, is_name, name_of, split_commas
 
 _DEEPEST = 200
 """Brackets in brackets. Rules may work on what is inside by calling themselves."""

@@ -13,7 +13,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement
-from cluster.embedded.dialect.tokens import Kind, Token, compact, tokenize, words
+from cluster.embedded.dialect.scanner import tokenize
+from cluster.embedded.dialect.tokens import Kind, Token, compact, words
 
 Translate = Callable[[str, Settings], tuple[Statement, ...]]
 

@@ -11,15 +11,9 @@ from dataclasses import dataclass, field
 from cluster.embedded.dialect.ddl import expression, helper, schema_of
 from cluster.embedded.dialect.model import Notice, Refusal, Settings, unsupported
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.storage_values import RULES, Value, boolean, literal, number, read_value, string
-from cluster.embedded.dialect.tokens import (
-    Token,
-    is_name,
-    name_of,
-    quote_string,
-    split_commas,
-    tokenize,
-)
+from cluster.embedded.dialect.tokens import Token, is_name, name_of, quote_string, split_commas
 from cluster.embedded.dialect.unimplemented import unimplemented
 
 EXPIRATION = "crdb_internal_expiration"  # the column that ttl_expire_after makes

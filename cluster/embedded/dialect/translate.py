@@ -7,8 +7,9 @@ from functools import lru_cache
 
 from cluster.embedded.dialect import statements
 from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Settings, Statement
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.shapes import Shapes
-from cluster.embedded.dialect.tokens import render, split_statements, tokenize
+from cluster.embedded.dialect.tokens import render, split_statements
 
 _CACHED_TEXTS = 2048
 _LARGEST_CACHED = 16_384  # characters; longer texts (bulk inserts) come once

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from cluster.embedded.dialect.between import keep_between
-from cluster.embedded.dialect.tokens import render, tokenize
+from cluster.embedded.dialect.scanner import tokenize
+from cluster.embedded.dialect.tokens import render
 
 
 @pytest.mark.parametrize(

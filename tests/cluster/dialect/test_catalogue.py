@@ -14,8 +14,9 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
 from cluster.embedded.dialect import Refusal, Settings, translate
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.shadows import shadow
-from cluster.embedded.dialect.tokens import render, tokenize
+from cluster.embedded.dialect.tokens import render
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ import pytest
 
 from cluster.embedded.dialect import Settings
 from cluster.embedded.dialect.own_database import own_database
-from cluster.embedded.dialect.tokens import render, tokenize
+from cluster.embedded.dialect.scanner import tokenize
+from cluster.embedded.dialect.tokens import render
 
 BANK = Settings(database="bank")
 

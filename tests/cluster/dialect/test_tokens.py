@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cluster.embedded.dialect.model import Refusal
-from cluster.embedded.dialect.tokens import Kind, Token, render, split_commas, split_statements, tokenize
+from cluster.embedded.dialect.scanner import tokenize
+from cluster.embedded.dialect.tokens import Kind, Token, render, split_commas, split_statements
 
 
 @pytest.mark.parametrize(

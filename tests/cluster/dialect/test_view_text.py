@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.embedded.dialect.model import Settings
-from cluster.embedded.dialect.tokens import tokenize
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.view_text import NAME, view_text
 
 SETTINGS = Settings(database="bank")
