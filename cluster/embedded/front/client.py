@@ -77,15 +77,12 @@ class ClientMessages:
         """Send the bytes on if they are one thing that is known, and nothing stands in its way."""
         session = self._session
         relay = session.relay
-        if (
-            session.careful
-            or session.stalled
-            or relay.copying
-            or relay.failed
-            or self._schema != session.shared.schema
-            or self._frames.waits
-        ):
+        if session.careful or session.stalled or relay.copying or relay.failed or self._frames.waits:
             return False
+        if self._schema != session.shared.schema:
+            if data[0] != _QUERY:
+                return False
+            self._look_again()  # a shape that was learned without looking at the tables is still known
         if data[0] == _QUERY:
             if (plan := self._plans.known.get(data)) is not None:
                 frame, expect = plan.frame, plan.expect
