@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.embedded.dialect import functions, tokens
+from cluster.embedded.dialect import functions, scanner
 from cluster.embedded.front import relay, wire
 from tests.fuzz.__main__ import FAMILIES
 from tests.fuzz.rewriter import FAMILIES as REWRITER
@@ -27,8 +27,8 @@ def test_nothing_breaks(name: str) -> None:
 
 def test_a_literal_that_postgresql_reads_on_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """As it was once: behind e'a' and a new line, '\\'' was a literal without escapes."""
-    monkeypatch.setattr(tokens, "_GOES_ON", tokens.re.compile("(?!)"))
-    monkeypatch.setattr(tokens, "_GOES_ON_IN_POSTGRES", tokens.re.compile("(?!)"))
+    monkeypatch.setattr(scanner, "_GOES_ON", scanner.re.compile("(?!)"))
+    monkeypatch.setattr(scanner, "_GOES_ON_IN_POSTGRES", scanner.re.compile("(?!)"))
     assert findings("literals", 3000)
 
 

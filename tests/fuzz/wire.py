@@ -10,8 +10,9 @@ from itertools import pairwise
 
 from cluster.embedded.front import scram, wire
 from cluster.embedded.front.handshake import Handshake, Want
+from cluster.embedded.front.port import Request
 from cluster.embedded.front.relay import Relay
-from cluster.embedded.front.session import Request, Session
+from cluster.embedded.front.session import Session
 from cluster.embedded.front.shared import Shared
 from tests.fuzz import corpus
 from tests.fuzz.postgres import CRASHED, ERROR, SECRET, TERMINATED, Postgres, frames
@@ -387,7 +388,7 @@ OPENINGS = [_startup, _startup, _request, _password, _password, _bytes]
 
 
 def pieces(dice: Dice) -> None:
-    """Frames cut at any byte come out whole, in order; a length that cannot be is an error at once."""
+    """Frames cut at any byte come out whole, in order; a length that cannot be, or is too large, is an error at once."""
     sent = [message(dice) for _ in range(dice.randrange(1, 8))]
     data = b"".join(sent)
     dice.shown = data
@@ -404,8 +405,11 @@ def pieces(dice: Dice) -> None:
     try:
         next(cutter)
     except wire.ProtocolError:
-        return
-    raise AssertionError("a length that no message has")
+        assert length < 4
+    except wire.TooLarge:
+        assert length > wire.MAX_MESSAGE
+    else:
+        raise AssertionError("a length that no message has")
 
 
 def relays(dice: Dice) -> None:

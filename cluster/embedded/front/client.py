@@ -23,7 +23,7 @@ from cluster.embedded.front.expected import (
 from cluster.embedded.front.plans import Large, Plan, Plans
 from cluster.embedded.front.prepared import NOTHING
 from cluster.embedded.front.roundtrips import round_trip
-from cluster.embedded.front.transaction import upgrades
+from cluster.embedded.front.transaction_steps import upgrades
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:

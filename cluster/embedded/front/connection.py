@@ -15,8 +15,9 @@ from cluster.embedded.front import databases, options, scram, wire
 from cluster.embedded.front.backend import Backend, BackendError, cancel
 from cluster.embedded.front.handshake import Handshake, Want
 from cluster.embedded.front.outlet import Outlet
+from cluster.embedded.front.port import Request
 from cluster.embedded.front.relay import SERVER_PARAMETERS
-from cluster.embedded.front.session import Request, Session
+from cluster.embedded.front.session import Session
 from cluster.embedded.front.tls import Tls
 
 if TYPE_CHECKING:

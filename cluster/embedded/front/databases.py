@@ -14,10 +14,11 @@ from cluster.embedded import dialect
 from cluster.embedded.dialect import Catalogue, Effect, Statement
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
+from cluster.embedded.front.port import STOPPED, Request, Script, Step
+from cluster.embedded.front.transaction import Mask
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.session import Script, Session
-    from cluster.embedded.front.transaction import Step
+    from cluster.embedded.front.session import Session
 
 EFFECTS = frozenset(
     {Effect.USE_DATABASE, Effect.CREATE_DATABASE, Effect.DROP_DATABASE, Effect.RENAME_DATABASE}
@@ -75,8 +76,6 @@ def use(session: Session, statement: Statement) -> Step:
 
 def switch(session: Session, name: str) -> Step:
     """Put the session on another database; outside a transaction."""
-    from cluster.embedded.front.session import Request
-
     refused = yield Request(database=name)
     if refused is not None:
         return missing(name) if refused.get("C") == "3D000" else session.translated(refused)
@@ -97,8 +96,6 @@ def _repeat(session: Session) -> Script:
 
 def _leave(session: Session, *names: str) -> Step:
     """Stand on a neutral database that is none of these; unqualified names find nothing there."""
-    from cluster.embedded.front.session import Request
-
     found = yield from session.hidden(
         "SELECT datname FROM pg_catalog.pg_database WHERE datallowconn AND datconnlimit <> -2"
     )
@@ -188,9 +185,6 @@ def load_catalogue(session: Session) -> Step:
 
 def recover(session: Session, *, in_query: bool) -> Script:
     """The backend was ended by another session. Answer what is owed, and stand on a new one."""
-    from cluster.embedded.front.session import STOPPED, Request
-    from cluster.embedded.front.transaction import Mask
-
     owed = [expect.kind for expect in session.relay.queue]
     # A COMMIT or ROLLBACK that gets an error has ended the transaction all the same; drivers rely on that.
     ending = any(_END.match(expect.source) for expect in session.relay.queue)

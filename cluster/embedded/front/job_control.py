@@ -10,9 +10,9 @@ from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.jobs import Record
+    from cluster.embedded.front.job_log import Record
+    from cluster.embedded.front.port import Step
     from cluster.embedded.front.session import Session
-    from cluster.embedded.front.transaction import Step
 
 _ADMINS = frozenset(["root", "demo"])
 _UNCATEGORIZED = "XXUUU"  # what CockroachDB sends for an error without a code

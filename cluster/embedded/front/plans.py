@@ -11,7 +11,7 @@ from cluster.embedded.dialect.shapes import Shapes
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import QUERY, Expect
 from cluster.embedded.front.prepared import NOTHING, Prepared
-from cluster.embedded.front.transaction import SHOWS
+from cluster.embedded.front.transaction_steps import SHOWS
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Final
 
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import CLOSE, IDLE, QUERY, SYNC, Captured, Expect
-from cluster.embedded.front.transaction import begin_anew
+from cluster.embedded.front.port import Script
+from cluster.embedded.front.transaction_steps import begin_anew
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.session import Script, Session
+    from cluster.embedded.front.session import Session
 
 _SECONDS: Final = 10.0
 _ATTEMPTS: Final = 20_000

@@ -14,10 +14,12 @@ from cluster.embedded.dialect import Effect, Statement
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.expected import FAILED, IDLE
-from cluster.embedded.front.transaction import ABORTED, Mark, Mask, Step, Transaction, begin_anew, none_open
+from cluster.embedded.front.port import Script, Step
+from cluster.embedded.front.transaction import Mark, Mask, Transaction
+from cluster.embedded.front.transaction_steps import ABORTED, begin_anew, none_open
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.session import Script, Session
+    from cluster.embedded.front.session import Session
 
 EFFECTS = frozenset(
     {

@@ -20,8 +20,8 @@ from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.session import Request, Session
-    from cluster.embedded.front.transaction import Step
+    from cluster.embedded.front.port import Request, Step
+    from cluster.embedded.front.session import Session
 
 # What the rows of a table refuse: uniqueness, NOT NULL, a check, a foreign key.
 _ROWS = frozenset({"23505", "23502", "23514", "23503"})

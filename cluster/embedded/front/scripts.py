@@ -1,6 +1,6 @@
 """Statements that need more than sending on: how a Query, Parse, Bind or Execute of them runs, step by step.
 
-Each script is a generator that yields what it waits for (session.Request). Sources: CockroachDB's pgwire
+Each script is a generator that yields what it waits for (port.Request). Sources: CockroachDB's pgwire
 tests pgtest/batch_stmt (several statements in one Query), schema_changes_implicit_txn (DDL as Parse/Bind).
 """
 
@@ -12,20 +12,23 @@ from typing import TYPE_CHECKING, Any
 from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting, translate
 from cluster.embedded.front import (
     databases,
+    injection,
     job_control,
     retry,
     savepoints,
     schema_changes,
-    transaction,
+    transaction_steps,
     wire,
 )
 from cluster.embedded.front.expected import EXECUTE, FAILED, IDLE, OPEN, QUERY, Captured, Expect
+from cluster.embedded.front.port import Request, Script, Step
 from cluster.embedded.front.prepared import Prepared
-from cluster.embedded.front.transaction import ENDS, SHOWS, Mask, Step
+from cluster.embedded.front.transaction import Mask
+from cluster.embedded.front.transaction_steps import ENDS, SHOWS
 from cluster.embedded.front.variables import is_local, is_setting
 
 if TYPE_CHECKING:
-    from cluster.embedded.front.session import Script, Session
+    from cluster.embedded.front.session import Session
 
 _UNKNOWN = "42704"
 # What the front does itself; the backend never runs their text.
@@ -108,7 +111,9 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
             if failed:
                 break
         if statement.later:
-            error = transaction.barred(session, statement) or (yield from databases.load_catalogue(session))
+            error = transaction_steps.barred(session, statement) or (
+                yield from databases.load_catalogue(session)
+            )
             if error is None:
                 try:
                     statement = translate(statement.later, session.settings)[0]
@@ -117,11 +122,11 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
             if error is not None:
                 break
         if not going:
-            error = transaction.barred(session, statement)
+            error = transaction_steps.barred(session, statement)
             if error is None and statement.effect is Effect.DDL:
-                error = yield from transaction.before_ddl(session, ran=ran)
-            if error is None and transaction.injects(session, statement):
-                error = yield from transaction.inject(session, statement)
+                error = yield from transaction_steps.before_ddl(session, ran=ran)
+            if error is None and injection.injects(session, statement):
+                error = yield from injection.inject(session, statement)
             if error is None and _needs_care(session, statement):
                 error = yield from _perform(session, statement, ran=ran)
                 if error is None:
@@ -149,8 +154,8 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
 def _announce(session: Session, statement: Statement) -> None:
     """What the client is told before the statement runs."""
     session.say(*(wire.notice(said) for said in statement.notices))
-    if statement.effect is Effect.DDL and transaction.upgrades(session):
-        session.say(wire.notice(transaction.UPGRADED))
+    if statement.effect is Effect.DDL and transaction_steps.upgrades(session):
+        session.say(wire.notice(transaction_steps.UPGRADED))
 
 
 def _stands_apart(session: Session, statement: Statement, going: list[Statement]) -> bool:
@@ -216,8 +221,8 @@ def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:
     yield from session.turn()
     if session.relay.failed:
         return
-    error = transaction.barred(session, statement)
-    if error is None and transaction.injects(session, statement):
+    error = transaction_steps.barred(session, statement)
+    if error is None and injection.injects(session, statement):
         error = yield from _inject_portal(session, prepared, frame)
     if error is None and _needs_care(session, statement):
         error = yield from _perform(session, statement, ran=session.relay.executed > 0)
@@ -238,7 +243,7 @@ def _inject_portal(session: Session, prepared: Prepared, frame: bytes) -> Step:
     yield from session.drained()
     if captured.error is not None:
         return session.translated(captured.error)
-    return transaction.injected(session)
+    return injection.injected(session)
 
 
 def admit(session: Session, statement: Statement, go: Callable[[], None]) -> Script:
@@ -246,9 +251,9 @@ def admit(session: Session, statement: Statement, go: Callable[[], None]) -> Scr
     yield from session.turn()
     if session.relay.failed:
         return
-    error = transaction.barred(session, statement)
+    error = transaction_steps.barred(session, statement)
     if error is None and statement.effect is Effect.DDL:
-        error = yield from transaction.before_ddl(session, ran=session.relay.executed > 0)
+        error = yield from transaction_steps.before_ddl(session, ran=session.relay.executed > 0)
     if error is None:
         go()
     else:
@@ -259,11 +264,11 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
     """Do in place of the backend what _needs_care() found, and say the tag."""
     effect = statement.effect
     if effect in ENDS:
-        return (yield from transaction.end(session, statement))
+        return (yield from transaction_steps.end(session, statement))
     if effect is Effect.BEGIN:
-        return (yield from transaction.begin(session, statement))
+        return (yield from transaction_steps.begin(session, statement))
     if effect is Effect.SET_TRANSACTION:
-        return (yield from transaction.set_modes(session, statement))
+        return (yield from transaction_steps.set_modes(session, statement))
     if effect in savepoints.EFFECTS:
         return (yield from savepoints.perform(session, statement))
     if effect in SHOWS:
@@ -274,14 +279,12 @@ def _perform(session: Session, statement: Statement, *, ran: bool) -> Step:
         return (yield from schema_changes.change(session, statement))
     if effect is Effect.USE_DATABASE:
         return (yield from databases.use(session, statement))
-    error = yield from transaction.before_ddl(session, ran=ran)
+    error = yield from transaction_steps.before_ddl(session, ran=ran)
     return error or (yield from databases.change(session, statement))
 
 
 def beside(session: Session, work: Callable[[], None], again: Callable[[], None]) -> Script:
     """Do work that takes a while where it holds up nobody else, then take the client's message again."""
-    from cluster.embedded.front.session import Request
-
     yield from session.turn()
     if session.relay.failed:
         return
@@ -296,7 +299,7 @@ def with_catalogue(session: Session, again: Callable[[], None], refuse: Callable
         return
     if session.status == FAILED or session.mask is not None:
         released = session.mask is Mask.RELEASED
-        refuse(wire.error(*(transaction.COMMITTED if released else transaction.ABORTED)))
+        refuse(wire.error(*(transaction_steps.COMMITTED if released else transaction_steps.ABORTED)))
         return
     error = yield from databases.load_catalogue(session)
     if error is None:

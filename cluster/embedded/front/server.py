@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cluster.embedded.front.backend import Control, cancel
 from cluster.embedded.front.connection import Connection
-from cluster.embedded.front.jobs import JobLog
+from cluster.embedded.front.job_log import JobLog
 from cluster.embedded.front.shared import Shared
 from cluster.embedded.front.tls import server_context
 

@@ -1,19 +1,19 @@
-"""One client's session, without sockets: its state, and the steps that its statements are made of.
+"""One client's session, without sockets: what comes in, and the steps that its statements are made of.
 
 Bytes of the client come in with feed_client(), bytes of the backend with feed_backend(); what must go out is
 handed to the Port. Most statements are only translated and sent on (see client). Those that need more (see
 scripts) are generators that wait until the backend owes nothing; what the client sends meanwhile waits.
+What the session knows of itself is in state.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
-from cluster.embedded.dialect import Catalogue, Settings, translate_error
+from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import databases, elsewhere, retry, scripts, wire
 from cluster.embedded.front.client import ClientMessages
 from cluster.embedded.front.expected import (
@@ -30,72 +30,27 @@ from cluster.embedded.front.expected import (
     Expect,
 )
 from cluster.embedded.front.jobs import SessionJobs
-from cluster.embedded.front.prepared import Prepared
+from cluster.embedded.front.port import DRAINED, STOPPED, Port, Request, Script
 from cluster.embedded.front.relay import Relay
 from cluster.embedded.front.shared import Shared
-from cluster.embedded.front.transaction import Mask, Transaction
-from cluster.embedded.front.variables import Variables
+from cluster.embedded.front.state import SessionState
+from cluster.embedded.front.transaction import Mask
 
 # The name of the front's own statements in the backend; no client would choose it.
 HIDDEN: Final = b"\x01front"
 # Text that PostgreSQL surely refuses: it aborts the transaction just as the refused statement has to.
 POISON: Final = "refused"
-# PostgreSQL's codes when a connection is ended from outside: by DROP DATABASE … WITH (FORCE) or
+# PostgreSQL's code when a connection is ended from outside: by DROP DATABASE … WITH (FORCE) or
 # pg_terminate_backend(), or because the server stops.
 _ENDED_FROM_OUTSIDE: Final = "57P01"
-STOPPED: Final = (
-    "57P01",
-    "the embedded cluster's PostgreSQL has stopped; `python -m cluster start` repairs it",
-)
 
 
-class Port(Protocol):
-    """What a session needs from the world."""
-
-    def to_client(self, data: bytes) -> None:
-        """Send bytes to the client."""
-
-    def to_backend(self, data: bytes) -> None:
-        """Send bytes to the backend."""
-
-    def reconnect(self, database: str) -> None:
-        """Open a backend on another database; answer with Session.reconnected()."""
-
-    def work(self, request: Request) -> None:
-        """Do request.work where it holds up nobody; answer with Session.worked()."""
-
-    def cancel(self) -> None:
-        """Ask PostgreSQL to cancel what the backend runs."""
-
-    def close(self) -> None:
-        """End the client's connection, once all is sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a script waits for: the backend to owe nothing, or a backend on a database, or work to be done."""
-
-    database: str | None = None
-    work: Callable[[], None] | None = None
-
-
-DRAINED: Final = Request()
-Script = Generator[Request, Any, Any]
-
-
-class Session:
+class Session(SessionState):
     """One client's session after it was let in."""
 
     def __init__(self, port: Port, shared: Shared, user: str, database: str) -> None:
+        super().__init__(shared, user, database)
         self.port = port
-        self.shared = shared
-        self.database = database
-        self.gone = False  # the current database was dropped; the backend stands on a neutral one
-        self.variables = Variables(Settings(database=database, user=user))
-        self.transaction: Transaction | None = None
-        self.mask: Mask | None = None  # None: the transaction stands as the backend says
-        self.statements: dict[bytes, tuple[Prepared, bytes]] = {}  # by name, with its Parse
-        self.portals: dict[bytes, Prepared] = {}
         self.client_out: list[bytes] = []
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
@@ -111,7 +66,6 @@ class Session:
         self.closed = False
         self.in_query = False  # a script answers a Query: the client waits for ReadyForQuery
         self.then: Callable[[], None] | None = None  # what a script leaves to be done at its end
-        self._uncommitted_schema = False
         self._script: Script | None = None
         self._awaits: Request | None = None
         self._acting = False  # the script's turn has come
@@ -213,124 +167,6 @@ class Session:
             out.clear()
             self.port.to_client(data)
 
-    # -- what is so ---------------------------------------------------------------------------------------
-
-    @property
-    def status(self) -> int:
-        """The backend's transaction status, as far as it has answered."""
-        return self.relay.status
-
-    @property
-    def settings(self) -> Settings:
-        """What translate() has to know."""
-        return self.variables.settings
-
-    @property
-    def autocommit_before_ddl(self) -> bool:
-        """On by default since v25.1."""
-        return self.variables.on("autocommit_before_ddl", True)
-
-    @property
-    def plain_end(self) -> bool:
-        """Whether the backend alone does what COMMIT or ROLLBACK asks."""
-        if self.status == IDLE:
-            return False  # the words for it are CockroachDB's
-        if (transaction := self.transaction) is None:
-            return True
-        return (
-            transaction.base is transaction.before
-            and not self.injects_on_commit
-            and (transaction.changes is None or transaction.changes.failing is None)
-        )
-
-    @property
-    def careful(self) -> bool:
-        """Whether every statement needs a second look, also one that is otherwise only sent on."""
-        return (
-            self.mask is not None
-            or self.gone
-            or (bool(self.variables.values) and self.injects)
-            or (self.transaction is not None and self.transaction.changes is not None)
-        )
-
-    @property
-    def injects(self) -> bool:
-        """Whether the client asked for retry errors to practise with."""
-        return self.variables.on("inject_retry_errors_enabled", False)
-
-    @property
-    def injects_on_commit(self) -> bool:
-        """The same for COMMIT."""
-        return self.variables.on("inject_retry_errors_on_commit_enabled", False)
-
-    def tables(self) -> Catalogue | None:
-        """What another session has read of the tables, if it is what this one would read."""
-        return None if self._own_view() else self.shared.catalogue(self.database, self.settings.user)
-
-    def _own_view(self) -> bool:
-        return self.gone or self._uncommitted_schema or self.variables.own_search_path
-
-    def _shown(self) -> int | None:
-        if self.mask is None:
-            return None
-        return OPEN if self.mask is Mask.RELEASED else FAILED
-
-    # -- what becomes so ----------------------------------------------------------------------------------
-
-    def started(self, begin: str, batches: int) -> None:
-        """The client's BEGIN was done. batches: the relay's, once that of BEGIN is over."""
-        self.transaction = Transaction(begin, self.variables, batches)
-
-    def finished(self, committed: bool) -> list[str]:
-        """The client's transaction has ended, and its SET LOCALs with it.
-
-        Gives the SETs that the backend has lost by a rollback: CockroachDB keeps them (docs, "Known
-        limitations": SET does not roll back in a transaction).
-        """
-        lost: list[str] = []
-        if (transaction := self.transaction) is not None:
-            self.transaction = None
-            self.jobs.finished(committed)
-            if transaction.base is not self.variables:
-                self.adopt(transaction.base)
-            if not committed:
-                lost = transaction.base.lost(transaction.before)
-        self.portals.clear()
-        return lost
-
-    def adopt(self, variables: Variables) -> None:
-        """Go on with these variables."""
-        self.variables = variables
-        self.client.forget_plans()
-
-    def move(self, database: str, *, gone: bool = False) -> None:
-        """Note that the current database is another (or the same, and gone)."""
-        self.database, self.gone = database, gone
-
-        def moved(variables: Variables) -> Variables:
-            return replace(variables, settings=replace(variables.settings, database=database, catalogue=None))
-
-        self.variables = moved(self.variables)
-        if self.transaction is not None:
-            self.transaction.change(moved, everywhere=True)
-        self.client.forget_plans()
-
-    def know_tables(self, catalogue: Catalogue | None) -> None:
-        """Give the dialect this picture of the tables; None: it is to ask for one when it needs it."""
-        settings = replace(self.settings, catalogue=catalogue)
-        self.adopt(replace(self.variables, settings=settings))
-
-    def keep_tables(self, read_at: int, catalogue: Catalogue) -> None:
-        """As know_tables(), for the other sessions too. read_at: the count of schema changes before."""
-        if not self._own_view():
-            self.shared.keep(self.database, self.settings.user, read_at, catalogue)
-        self.know_tables(catalogue)
-
-    def schema_changed(self) -> None:
-        """What sessions know of the tables is no longer true: now, and again when this is committed."""
-        self.shared.schema += 1
-        self._uncommitted_schema = True
-
     # -- the steps of scripts -----------------------------------------------------------------------------
 
     def say(self, *frames: bytes) -> None:
@@ -341,6 +177,11 @@ class Session:
         """Frames for the backend, and what it will owe for them."""
         self.backend_out.append(frames)
         self.relay.queue.extend(expected)
+
+    def _shown(self) -> int | None:
+        if self.mask is None:
+            return None
+        return OPEN if self.mask is Mask.RELEASED else FAILED
 
     def ready(self) -> bytes:
         """The ReadyForQuery that the client must see now."""
@@ -450,9 +291,7 @@ class Session:
                 return
         self._sent = None
         if self.relay.status == IDLE:
-            if self._uncommitted_schema:
-                self._uncommitted_schema = False
-                self.shared.schema += 1
+            self.schema_settled()
             if self.transaction is not None and self.mask is None and self._script is None:
                 self.finished(committed=False)  # COMMIT itself failed
         if self._awaits is DRAINED:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect import Catalogue
-from cluster.embedded.front.jobs import JobLog
+from cluster.embedded.front.job_log import JobLog
 
 
 @dataclass(slots=True)

@@ -8,7 +8,8 @@ from collections.abc import Callable
 import pytest
 
 from cluster.embedded.front import wire
-from cluster.embedded.front.session import Request, Session
+from cluster.embedded.front.port import Request
+from cluster.embedded.front.session import Session
 from cluster.embedded.front.shared import Shared
 
 ERROR = {"S": "ERROR", "V": "ERROR", "C": "42601", "M": "syntax error"}

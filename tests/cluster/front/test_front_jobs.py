@@ -9,7 +9,7 @@ import pytest
 
 from cluster.embedded.dialect import Notice
 from cluster.embedded.front import wire
-from cluster.embedded.front.jobs import JobLog, Record
+from cluster.embedded.front.job_log import JobLog, Record
 
 from .conftest import Rig, extended
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cluster.embedded.front import wire
-from cluster.embedded.front.transaction import AUTOCOMMIT
+from cluster.embedded.front.transaction_steps import AUTOCOMMIT
 
 from .conftest import Rig, extended, told
 
