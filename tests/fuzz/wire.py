@@ -388,7 +388,7 @@ OPENINGS = [_startup, _startup, _request, _password, _password, _bytes]
 
 
 def pieces(dice: Dice) -> None:
-    """Frames cut at any byte come out whole, in order; a length that cannot be, or is too large, is an error at once."""
+    """Frames cut at any byte come out whole, in order; a length that cannot be is an error at once."""
     sent = [message(dice) for _ in range(dice.randrange(1, 8))]
     data = b"".join(sent)
     dice.shown = data
