@@ -1,30 +1,15 @@
-"""The client's messages: each is translated and sent on, or handed to a script."""
+"""The client's bytes, cut into messages and taken in their order; what is known goes on at once."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement
-from cluster.embedded.front import scripts, wire
-from cluster.embedded.front.expected import (
-    BIND,
-    CLOSE,
-    COPY_END,
-    DESCRIBE,
-    EXECUTE,
-    IDLE,
-    OPEN,
-    PLAIN,
-    QUERY,
-    SYNC,
-    Expect,
-)
-from cluster.embedded.front.plans import Large, Plan, Plans
+from cluster.embedded.front import wire
+from cluster.embedded.front.expected import COPY_END, PLAIN, QUERY, SYNC, Expect
+from cluster.embedded.front.messages import Messages
 from cluster.embedded.front.prepared import NOTHING
 from cluster.embedded.front.roundtrips import round_trip
-from cluster.embedded.front.transaction_steps import upgrades
-from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
@@ -35,27 +20,25 @@ _LARGEST_SETTING: Final = "sql.conn.max_read_buffer_message_size"
 _LET_THROUGH_TO_COPY: Final = b"dcfSH"  # also while a script runs
 _OF_COPY: Final = b"dcf"
 _NOT_SKIPPED: Final = b"SXdcf"  # what is looked at while everything up to Sync is skipped
-_MOST_PORTALS: Final = 1000
-_NOT_UTF8: Final = ("22021", "invalid byte sequence for encoding UTF8")
 
 
 class ClientMessages:
-    """Takes the client's bytes apart and acts on each message, in order, as long as no script runs."""
+    """Takes the client's bytes apart and has each message acted on, in order, as long as no script runs."""
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._frames = wire.Frames()
-        self._plans = Plans(session)
-        self._schema = session.shared.schema
+        self._messages = messages = Messages(session)
+        self._plans = messages.plans
         self._pumping = False
         self._handlers: dict[int, Callable[[bytes], None]] = {
-            ord("Q"): self._query,
-            ord("P"): self._parse,
-            ord("B"): self._bind,
-            ord("D"): self._describe,
-            ord("E"): self._execute,
-            ord("C"): self._close,
-            ord("S"): self._sync,
+            ord("Q"): messages.query,
+            ord("P"): messages.parse,
+            ord("B"): messages.bind,
+            ord("D"): messages.describe,
+            ord("E"): messages.execute,
+            ord("C"): messages.close,
+            ord("S"): messages.sync,
             ord("H"): self._pass,
             ord("X"): self._terminate,
             ord("d"): self._pass,
@@ -79,10 +62,11 @@ class ClientMessages:
         relay = session.relay
         if session.careful or session.stalled or relay.copying or relay.failed or self._frames.waits:
             return False
-        if self._schema != session.shared.schema:
+        if self._messages.schema != session.shared.schema:
             if data[0] != _QUERY:
                 return False
-            self._look_again()  # a shape that was learned without looking at the tables is still known
+            # A shape that was learned without looking at the tables is still known.
+            self._messages.look_again()
         if data[0] == _QUERY:
             if (plan := self._plans.known.get(data)) is not None:
                 frame, expect = plan.frame, plan.expect
@@ -167,142 +151,7 @@ class ClientMessages:
         elif large.kind not in _OF_COPY:
             session.poison(answer)
 
-    # -- simple protocol ----------------------------------------------------------------------------------
-
-    def _query(self, frame: bytes) -> None:
-        session = self._session
-        if self._schema != session.shared.schema:
-            self._look_again()
-        plan = self._plans.known.get(frame) or self._planned(frame)
-        if plan is None:
-            return
-        if not session.careful:
-            if plan.plain:
-                session.backend_out.append(plan.frame)
-                expect = plan.expect
-                if expect is None:
-                    tags = tuple(each.tag for each in plan.statements)
-                    expect = Expect(QUERY, tags=tags, source=plan.source)
-                session.relay.queue.append(expect)
-                return
-            if len(plan.statements) == 1 and self.direct(statement := plan.statements[0]):
-                done = scripts.hook(session, (statement,))
-                tags = (statement.tag,)
-                session.ask(plan.frame, Expect(QUERY, tags=tags, done=done, source=plan.source))
-                if is_setting(statement):  # what follows is translated with it
-                    session.start(session.drained())
-                return
-        session.start(scripts.simple(session, plan.statements, plan.source))
-
-    def _planned(self, frame: bytes) -> Plan | None:
-        """Translate a Query's text. None: it was answered, or will be when the tables were read."""
-        session = self._session
-        try:
-            return self._plans.make(frame)
-        except UnicodeDecodeError:
-            session.poison_query(wire.error(*_NOT_UTF8))
-        except Refusal as reason:
-            session.poison_query(wire.refusal(reason))
-        except CatalogueNeeded:
-            session.start(scripts.with_catalogue(session, lambda: self._query(frame), session.poison_query))
-        except Large as large:
-            source = str(large)
-            session.start(
-                scripts.beside(session, lambda: self._plans.translated(source), lambda: self._query(frame))
-            )
-        return None
-
-    # -- extended protocol --------------------------------------------------------------------------------
-
-    def _parse(self, frame: bytes) -> None:
-        session = self._session
-        (name, text), end = wire.cstrings(frame, 2, 5)
-        if self._schema != session.shared.schema:
-            self._look_again()
-        try:
-            prepared = self._plans.prepared.get(text) or self._plans.prepare(text)
-        except UnicodeDecodeError:
-            session.poison(wire.error(*_NOT_UTF8))
-            return
-        except Refusal as reason:
-            session.poison(wire.refusal(reason))
-            return
-        except CatalogueNeeded:
-            session.start(scripts.with_catalogue(session, lambda: self._parse(frame), session.poison))
-            return
-        except Large as large:
-            source = str(large)
-            session.start(
-                scripts.beside(session, lambda: self._plans.translated(source), lambda: self._parse(frame))
-            )
-            return
-        sql = prepared.statement.sql
-        if prepared.statement.effect in scripts.OWN:
-            # Never executed; PostgreSQL takes this one in every state of a transaction.
-            sql = "ROLLBACK"
-        sent = wire.parse(name, sql, frame[end:])
-
-        def go() -> None:
-            session.statements[name] = (prepared, sent)
-            session.ask(sent, prepared.parse)
-
-        if self._admitted(prepared.statement):
-            go()
-        else:
-            session.start(scripts.admit(session, prepared.statement, go))
-
-    def _bind(self, frame: bytes) -> None:
-        session = self._session
-        (portal, name), _ = wire.cstrings(frame, 2, 5)
-        prepared, _ = session.statements.get(name, (NOTHING, b""))
-
-        def go() -> None:
-            if len(session.portals) >= _MOST_PORTALS:  # their ends are not always known here
-                session.portals.clear()
-            session.portals[portal] = prepared
-            session.ask(frame, PLAIN[BIND])
-
-        if self._admitted(prepared.statement):
-            go()
-        else:
-            session.start(scripts.admit(session, prepared.statement, go))
-
-    def _admitted(self, statement: Statement) -> bool:
-        """Whether Parse or Bind may go on: an ended transaction refuses them, DDL commits an open one."""
-        if self._session.careful:
-            return False
-        return statement.effect is not Effect.DDL or self.direct(statement)
-
-    def _execute(self, frame: bytes) -> None:
-        session = self._session
-        (portal,), _ = wire.cstrings(frame, 1, 5)
-        prepared = session.portals.get(portal, NOTHING)
-        careful, statement = session.careful, prepared.statement
-        if prepared.trivial and not careful:
-            session.ask(frame, prepared.run)
-        elif not careful and self.direct(statement):
-            session.ask(frame, scripts.execution(session, prepared))
-            if is_setting(statement):
-                session.start(session.drained())
-        else:
-            session.start(scripts.execute(session, prepared, frame))
-
-    def _describe(self, frame: bytes) -> None:
-        self._session.ask(frame, PLAIN[DESCRIBE])
-
-    def _close(self, frame: bytes) -> None:
-        (name,), _ = wire.cstrings(frame, 1, 6)
-        if frame[5:6] == b"S":
-            self._session.statements.pop(name, None)
-        else:
-            self._session.portals.pop(name, None)
-        self._session.ask(frame, PLAIN[CLOSE])
-
-    def _sync(self, frame: bytes) -> None:
-        self._session.relay.failed = False
-        self._session.ask(frame, PLAIN[SYNC])
-
-    # -- the rest -----------------------------------------------------------------------------------------
+    # -- COPY, and the end ------------------------------------------------------------------------------
 
     def _pass(self, frame: bytes) -> None:
         self._session.backend_out.append(frame)
@@ -332,29 +181,3 @@ class ClientMessages:
 
     def _terminate(self, frame: bytes) -> None:
         self._session.end()
-
-    def _look_again(self) -> None:
-        """Tables have changed since."""
-        self._schema = self._session.shared.schema
-        self.forget_plans()
-        if self._session.settings.catalogue is not None:
-            self._session.know_tables(None)
-
-    def direct(self, statement: Statement) -> bool:
-        """Whether the backend alone does what this one statement asks, as things stand."""
-        if statement.notices or statement.forgives:
-            return False
-        session, effect = self._session, statement.effect
-        relay = session.relay
-        # Nothing under way can change the transaction's status.
-        settled = all(expect.kind not in (EXECUTE, SYNC, QUERY) for expect in relay.queue)
-        match effect:
-            case Effect.NONE | Effect.SET | Effect.RESET:
-                return settled or not is_setting(statement)
-            case Effect.BEGIN:
-                return settled and relay.status == IDLE and statement.argument is None
-            case Effect.DDL:
-                return settled and relay.executed == 0 and relay.status != OPEN and not upgrades(session)
-            case Effect.COMMIT | Effect.ROLLBACK:
-                return settled and session.plain_end
-        return False
