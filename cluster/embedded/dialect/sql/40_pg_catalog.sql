@@ -27,7 +27,8 @@ CREATE OR REPLACE FUNCTION crdb_catalog.index_columns(idx oid, mode text DEFAULT
 LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
   SELECT string_agg(
     CASE WHEN i.indkey[k - 1] = 0 THEN crdb_catalog.index_element(idx, k, mode)
-         ELSE crdb_catalog.name(crdb_catalog.index_element(idx, k)) END
+         ELSE crdb_catalog.name((SELECT attname FROM pg_catalog.pg_attribute
+                                 WHERE attrelid = i.indrelid AND attnum = i.indkey[k - 1])) END
     || CASE WHEN am.amname = 'gin' AND k = i.indnkeyatts THEN
               CASE WHEN o.opcname = 'gin_trgm_ops' THEN ' gin_trgm_ops' ELSE '' END
             WHEN crdb_catalog.descends(c.relname, k, coalesce(i.indoption[k - 1], 0::int2)) THEN ' DESC' ELSE ' ASC' END,
@@ -71,8 +72,9 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
     || crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname)
     || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx, 'simple') || ')'
     || crdb_catalog.index_sharding(c.relname)
-    || coalesce(' STORING (' || crdb_catalog.stored_columns(idx) || ')', '')
-    || coalesce(' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')', '')
+    || CASE WHEN i.indnatts > i.indnkeyatts THEN ' STORING (' || crdb_catalog.stored_columns(idx) || ')' ELSE '' END
+    || CASE WHEN i.indpred IS NOT NULL
+            THEN ' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')' ELSE '' END
     || crdb_catalog.index_visibility(c.relname)
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
@@ -157,6 +159,11 @@ SELECT oid, CASE amname WHEN 'btree' THEN 'prefix' ELSE 'inverted' END::name AS 
        amhandler, 'i'::"char" AS amtype
 FROM pg_catalog.pg_am WHERE amname IN ('btree', 'gin');
 
+-- The schemas that are not the user's. As an array it is read once in a query, and unlike a join with pg_namespace
+-- it does not mislead the planner about how many rows are left (two of these views would meet in a nested loop).
+CREATE OR REPLACE VIEW crdb_catalog.other_schemas AS
+SELECT oid FROM pg_catalog.pg_namespace WHERE NOT crdb_catalog.is_user_schema(nspname);
+
 CREATE OR REPLACE VIEW crdb_catalog.pg_class AS
 SELECT c.oid, crdb_catalog.bare(c.relname)::name AS relname, c.relnamespace, c.reltype, c.reloftype, c.relowner,
        CASE WHEN c.relkind = 'r' THEN (SELECT oid FROM pg_catalog.pg_am WHERE amname = 'btree') ELSE c.relam END AS relam,
@@ -166,14 +173,15 @@ SELECT c.oid, crdb_catalog.bare(c.relname)::name AS relname, c.relnamespace, c.r
        (SELECT count(*) FROM pg_catalog.pg_constraint WHERE conrelid = c.oid AND contype = 'c')::smallint AS relchecks,
        false AS relhasoids, c.relkind = 'r' AS relhaspkey, false AS relhasrules, false AS relhastriggers,
        false AS relhassubclass, '0'::xid AS relfrozenxid, NULL::aclitem[] AS relacl,
-       CASE WHEN c.relkind = 'r' AND crdb_catalog.is_user_schema(n.nspname)
+       CASE WHEN c.relkind = 'r' AND c.relnamespace <> ALL (ARRAY(SELECT oid FROM crdb_catalog.other_schemas))
             THEN crdb_catalog.storage_parameters(c.oid, c.reloptions, '=') END AS reloptions,
        false AS relforcerowsecurity, false AS relispartition, NULL::boolean AS relispopulated,
        'n'::"char" AS relreplident, NULL::oid AS relrewrite, false AS relrowsecurity,
        NULL::text AS relpartbound, NULL::xid AS relminmxid
-FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-WHERE (crdb_catalog.is_user_schema(n.nspname)
-       OR n.nspname IN ('information_schema', 'pg_catalog') AND c.relkind IN ('r', 'v'));
+FROM pg_catalog.pg_class c
+WHERE c.relnamespace <> ALL (ARRAY(SELECT oid FROM crdb_catalog.other_schemas))
+   OR c.relkind IN ('r', 'v') AND c.relnamespace = ANY (ARRAY(
+        SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN ('information_schema', 'pg_catalog')));
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_attribute AS
 SELECT a.attrelid, a.attname, a.atttypid, 0 AS attstattarget, a.attlen, a.attnum, 0::smallint AS attndims,
@@ -205,10 +213,10 @@ SELECT i.indexrelid, i.indrelid, i.indnatts, i.indisunique, false AS indnullsnot
        CASE WHEN i.indpred IS NOT NULL THEN crdb_catalog.index_predicate(i.indexrelid, 'catalog') END AS indpred,
        i.indnkeyatts
 FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-WHERE crdb_catalog.is_user_schema(n.nspname);
+WHERE c.relnamespace <> ALL (ARRAY(SELECT oid FROM crdb_catalog.other_schemas));
 
--- Each unique index is a constraint too, and NOT NULL is none.
+-- Each unique index is a constraint too, and NOT NULL is none. Both halves are one table each, without a condition of
+-- their own, so that a join reaches into them by PostgreSQL's indexes; `shown` is the condition.
 CREATE OR REPLACE VIEW crdb_catalog.pg_constraint AS
 SELECT con.oid, con.conname, con.connamespace, con.contype, false AS condeferrable, false AS condeferred,
        con.convalidated, con.conrelid, 0::oid AS contypid, con.conindid, con.confrelid, con.confupdtype,
@@ -224,17 +232,20 @@ FROM (
          CASE c.contype WHEN 'f' THEN c.confmatchtype END AS confmatchtype,
          array_remove(c.conkey, -6::int2) AS conkey, c.confkey,  -- a CHECK names tableoid: 33_checks.sql
          CASE c.contype WHEN 'c' THEN
-           '(' || crdb_catalog.expression(pg_get_expr(c.conbin, c.conrelid), c.conrelid, 'catalog') || ')' END AS expression
-  FROM pg_catalog.pg_constraint c WHERE c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0
+           '(' || crdb_catalog.expression(pg_get_expr(c.conbin, c.conrelid), c.conrelid, 'catalog') || ')' END AS expression,
+         c.contype IN ('p', 'u', 'f', 'c') AND c.conrelid <> 0 AS shown
+  FROM pg_catalog.pg_constraint c
   UNION ALL
-  SELECT i.indexrelid, crdb_catalog.bare(c.relname)::name, c.relnamespace, 'u', true, i.indrelid, i.indexrelid, 0::oid,
-         NULL, NULL, NULL, ARRAY(SELECT i.indkey[k - 1] FROM generate_series(1, i.indnkeyatts) k ORDER BY k), NULL, NULL
-  FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-  WHERE i.indisunique
-    AND NOT EXISTS (SELECT FROM pg_catalog.pg_constraint WHERE conindid = i.indexrelid AND contype IN ('p', 'u'))
+  SELECT i.indexrelid, (SELECT crdb_catalog.bare(relname)::name FROM pg_catalog.pg_class WHERE oid = i.indexrelid),
+         (SELECT relnamespace FROM pg_catalog.pg_class WHERE oid = i.indexrelid), 'u'::"char", true, i.indrelid,
+         i.indexrelid, 0::oid, NULL::"char", NULL::"char", NULL::"char",
+         ARRAY(SELECT i.indkey[k - 1] FROM generate_series(1, i.indnkeyatts) k ORDER BY k), NULL::int2[], NULL::text,
+         i.indisunique AND NOT EXISTS (
+           SELECT FROM pg_catalog.pg_constraint
+           WHERE conrelid = i.indrelid AND conindid = i.indexrelid AND contype IN ('p', 'u'))
+  FROM pg_catalog.pg_index i
 ) con
-JOIN pg_catalog.pg_namespace n ON n.oid = con.connamespace
-WHERE crdb_catalog.is_user_schema(n.nspname);
+WHERE con.shown AND con.connamespace <> ALL (ARRAY(SELECT oid FROM crdb_catalog.other_schemas));
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_indexes AS
 SELECT i.indexrelid AS crdb_oid, n.nspname AS schemaname, t.relname AS tablename,

@@ -21,6 +21,15 @@ SELECT db AS table_catalog, sc AS table_schema, rel AS table_name,
        CASE WHEN is_user AND relkind = 'r' THEN 'YES' ELSE 'NO' END AS is_insertable_into, 1::bigint AS version
 FROM crdb_catalog.relations WHERE relkind <> 'S' ORDER BY oid;
 
+-- What few columns have is looked up for those alone: with a join for each the planner would take longer than the
+-- rest of a query for one table, which is what clients ask.
+CREATE OR REPLACE FUNCTION crdb_catalog.identity_sequence(rel oid, num int2) RETURNS pg_catalog.pg_sequence
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT s FROM pg_catalog.pg_depend d JOIN pg_catalog.pg_sequence s ON s.seqrelid = d.objid
+  WHERE d.refclassid = 'pg_catalog.pg_class'::regclass AND d.refobjid = rel AND d.refobjsubid = num
+    AND d.deptype = 'i' AND d.classid = 'pg_catalog.pg_class'::regclass
+$$;
+
 CREATE OR REPLACE VIEW crdb_catalog.columns AS
 SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS table_name, a.attname::text AS column_name,
        pg_catalog.col_description(r.oid, a.attnum) AS column_comment, a.attnum::bigint AS ordinal_position,
@@ -48,17 +57,26 @@ SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS tab
             WHEN t.typname = 'interval' THEN 6 END::bigint AS datetime_precision,
        NULL::text AS interval_type, NULL::bigint AS interval_precision,
        NULL::text AS character_set_catalog, NULL::text AS character_set_schema, NULL::text AS character_set_name,
-       CASE WHEN co.collname IS NOT NULL THEN r.db END AS collation_catalog,
-       CASE WHEN co.collname IS NOT NULL THEN 'pg_catalog' END AS collation_schema, co.collname::text AS collation_name,
+       CASE WHEN a.attcollation NOT IN (0, 100, 950) THEN r.db END AS collation_catalog,  -- none, "default", "C"
+       CASE WHEN a.attcollation NOT IN (0, 100, 950) THEN 'pg_catalog' END AS collation_schema,
+       CASE WHEN a.attcollation NOT IN (0, 100, 950) THEN
+         (SELECT collname::text FROM pg_catalog.pg_collation WHERE oid = a.attcollation) END AS collation_name,
        NULL::text AS domain_catalog, NULL::text AS domain_schema, NULL::text AS domain_name,
-       r.db AS udt_catalog, tn.nspname::text AS udt_schema,
+       r.db AS udt_catalog,
+       (SELECT nspname::text FROM pg_catalog.pg_namespace WHERE oid = t.typnamespace) AS udt_schema,
        CASE WHEN ty.flags & 2 = 2 THEN 'text' WHEN ty.flags & 4 = 4 THEN 'bpchar' ELSE t.typname::text END AS udt_name,
        NULL::text AS scope_catalog, NULL::text AS scope_schema, NULL::text AS scope_name,
        NULL::bigint AS maximum_cardinality, NULL::text AS dtd_identifier, NULL::text AS is_self_referencing,
        CASE WHEN a.attidentity = '' THEN 'NO' ELSE 'YES' END AS is_identity,
        CASE a.attidentity WHEN 'a' THEN 'ALWAYS' WHEN 'd' THEN 'BY DEFAULT' ELSE '' END AS identity_generation,
-       s.seqstart::text AS identity_start, s.seqincrement::text AS identity_increment,
-       s.seqmax::text AS identity_maximum, s.seqmin::text AS identity_minimum, NULL::text AS identity_cycle,
+       CASE WHEN a.attidentity <> '' THEN (crdb_catalog.identity_sequence(r.oid, a.attnum)).seqstart::text END
+         AS identity_start,
+       CASE WHEN a.attidentity <> '' THEN (crdb_catalog.identity_sequence(r.oid, a.attnum)).seqincrement::text END
+         AS identity_increment,
+       CASE WHEN a.attidentity <> '' THEN (crdb_catalog.identity_sequence(r.oid, a.attnum)).seqmax::text END
+         AS identity_maximum,
+       CASE WHEN a.attidentity <> '' THEN (crdb_catalog.identity_sequence(r.oid, a.attnum)).seqmin::text END
+         AS identity_minimum, NULL::text AS identity_cycle,
        CASE WHEN a.attgenerated = '' AND ty.flags & 4096 = 0 THEN 'NEVER' ELSE 'ALWAYS' END AS is_generated,
        CASE WHEN ty.flags & 4096 = 4096 THEN crdb_catalog.shard_expression(r.oid, a.attname, a.attoptions, 'simple')
             WHEN a.attgenerated = '' THEN ''
@@ -68,12 +86,8 @@ SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS tab
        CASE WHEN ty.flags & 1 = 1 THEN 'YES' ELSE 'NO' END AS is_hidden, ty.printed AS crdb_sql_type
 FROM crdb_catalog.relations r
 JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
-JOIN pg_catalog.pg_type t ON t.oid = a.atttypid JOIN pg_catalog.pg_namespace tn ON tn.oid = t.typnamespace
-LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum
-LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation AND co.collname NOT IN ('default', 'C')
-LEFT JOIN pg_catalog.pg_depend dep ON a.attidentity <> '' AND dep.refobjid = r.oid AND dep.refobjsubid = a.attnum
-  AND dep.deptype = 'i' AND dep.classid = 'pg_catalog.pg_class'::regclass
-LEFT JOIN pg_catalog.pg_sequence s ON s.seqrelid = dep.objid,
+JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = r.oid AND d.adnum = a.attnum,
 LATERAL (SELECT f AS flags, crdb_catalog.type_name(a.atttypid, a.atttypmod, f) AS printed
          FROM crdb_catalog.flags(a.attoptions) f) ty
 WHERE r.relkind <> 'S';
