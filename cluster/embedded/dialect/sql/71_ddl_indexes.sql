@@ -16,14 +16,14 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.need_columns(relation regclass, columns text[]) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
-  missing text;
+  col text;
 BEGIN
-  SELECT col INTO missing FROM unnest(columns) WITH ORDINALITY u(col, n)
-  WHERE col <> '' AND NOT EXISTS (SELECT FROM pg_attribute
-    WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped) ORDER BY n LIMIT 1;
-  IF missing IS NOT NULL THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', missing);
-  END IF;
+  FOREACH col IN ARRAY coalesce(columns, '{}') LOOP  -- not one query for all: it would be planned anew each time
+    IF col <> '' AND NOT EXISTS (SELECT FROM pg_attribute
+      WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped) THEN
+      RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', col);
+    END IF;
+  END LOOP;
 END
 $$;
 
@@ -80,8 +80,10 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = '42P07', MESSAGE = format('index with name "%s" already exists', name);
   END LOOP;
   PERFORM crdb_catalog.need_columns(relation, columns || stored);
-  SELECT attname INTO doubled FROM pg_index JOIN pg_attribute a ON attrelid = indrelid AND attnum = ANY (indkey)
-  WHERE indrelid = relation AND indisprimary AND attname = ANY (stored) LIMIT 1;
+  IF stored <> '{}' THEN
+    SELECT attname INTO doubled FROM pg_index JOIN pg_attribute a ON attrelid = indrelid AND attnum = ANY (indkey)
+    WHERE indrelid = relation AND indisprimary AND attname = ANY (stored) LIMIT 1;
+  END IF;
   IF doubled IS NOT NULL THEN
     RAISE EXCEPTION USING ERRCODE = '42701',
       MESSAGE = format('index "%s" already contains column "%s"', CASE WHEN generated THEN '' ELSE name END, doubled),

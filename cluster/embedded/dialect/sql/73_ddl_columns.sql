@@ -113,13 +113,14 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.may_add_column(schema text, tbl text, col text, identity bool) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 DECLARE
+  relation regclass := crdb_catalog.existing(schema, tbl);
   filled bool;
 BEGIN
-  IF NOT crdb_catalog.column_is_missing(schema, tbl, col) THEN
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped) THEN
     RAISE EXCEPTION USING ERRCODE = '42701',
       MESSAGE = format('column "%s" of relation "%s" already exists', col, tbl);
   ELSIF identity THEN
-    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', crdb_catalog.existing(schema, tbl)) INTO filled;
+    EXECUTE format('SELECT EXISTS (SELECT FROM %s)', relation) INTO filled;
     IF filled THEN
       PERFORM crdb_catalog.refuse('ADD COLUMN … AS IDENTITY to a table with rows');
     END IF;

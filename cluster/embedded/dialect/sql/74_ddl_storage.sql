@@ -44,12 +44,22 @@ CREATE OR REPLACE FUNCTION crdb_catalog.store(
 ) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE
   relation regclass := crdb_catalog.existing(schema, tbl);
-  expired_before text := (SELECT value FROM crdb_catalog.storage WHERE rel = relation AND name = 'ttl_expire_after');
-  had_ttl boolean := EXISTS (SELECT FROM crdb_catalog.storage WHERE rel = relation AND name = 'ttl');
-  has_ttl boolean := had_ttl AND NOT 'ttl' = ANY (resets);
+  expired_before text;
+  had_ttl boolean;
+  has_ttl boolean;
   one record;
   kind text;
 BEGIN
+  IF is_new AND names = '{}' THEN  -- as most tables are made: in PostgreSQL it is locked already
+    DELETE FROM crdb_catalog.storage WHERE rel = relation;
+    IF NOT crdb_catalog.locks_new_tables() THEN
+      PERFORM crdb_catalog.lock_table(relation, false);
+    END IF;
+    RETURN;
+  END IF;
+  expired_before := (SELECT value FROM crdb_catalog.storage WHERE rel = relation AND name = 'ttl_expire_after');
+  had_ttl := EXISTS (SELECT FROM crdb_catalog.storage WHERE rel = relation AND name = 'ttl');
+  has_ttl := had_ttl AND NOT 'ttl' = ANY (resets);
   DELETE FROM crdb_catalog.storage s WHERE rel = relation
     AND (is_new OR s.name = ANY (resets) OR 'ttl' = ANY (resets) AND s.name LIKE 'ttl%');
   IF names <> '{}' THEN
