@@ -54,6 +54,13 @@ def _in_database(reader: Reader) -> str:
     return "true"
 
 
+def _listed(what: str, condition: str) -> Statement:
+    """All columns of the view show_<what>, ordered by the first two."""
+    return Statement(
+        f"SELECT * FROM crdb_catalog.show_{what} WHERE {condition} ORDER BY 1, 2", tag=f"SHOW {what.upper()} "
+    )
+
+
 @shows("show tables")
 def tables(reader: Reader) -> Statement:
     """SHOW TABLES [FROM [database.]schema] [WITH COMMENT]."""
@@ -88,9 +95,7 @@ def sequences(reader: Reader) -> Statement:
     reader.expect("show", "sequences")
     condition = _in_database(reader)
     reader.finish()
-    return Statement(
-        f"SELECT * FROM crdb_catalog.show_sequences WHERE {condition} ORDER BY 1, 2", tag="SHOW SEQUENCES "
-    )
+    return _listed("sequences", condition)
 
 
 @shows("show enums")
@@ -101,9 +106,7 @@ def enums(reader: Reader) -> Statement:
     if reader.accept("."):
         condition += f" AND schema = {quote_string(reader.name())}"
     reader.finish()
-    return Statement(
-        f"SELECT * FROM crdb_catalog.show_enums WHERE {condition} ORDER BY 1, 2", tag="SHOW ENUMS "
-    )
+    return _listed("enums", condition)
 
 
 @shows("show types")
@@ -112,9 +115,7 @@ def types(reader: Reader) -> Statement:
     reader.expect("show", "types")
     condition = _in_database(reader)
     reader.finish()
-    return Statement(
-        f"SELECT * FROM crdb_catalog.show_types WHERE {condition} ORDER BY 1, 2", tag="SHOW TYPES "
-    )
+    return _listed("types", condition)
 
 
 _LOGIN_NOTICE = Notice(

@@ -51,6 +51,15 @@ BEGIN
 END
 $$;
 
+-- The error of a name that is taken (pkg/sql/sqlerrors).
+CREATE OR REPLACE FUNCTION crdb_catalog.already_exists(code text, kind text, schema text, name text) RETURNS void
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = code,
+    MESSAGE = format('%s "%s.%s.%s" already exists', kind, current_database(), schema, name);
+END
+$$;
+
 -- Whether a new relation may have this name: 42P07 if not, or a notice and false with IF NOT EXISTS. An index of
 -- PostgreSQL's that has the name steps aside, for in CockroachDB it is its table's.
 CREATE OR REPLACE FUNCTION crdb_catalog.free(schema text, name text, if_not_exists bool) RETURNS bool
@@ -61,8 +70,7 @@ DECLARE
 BEGIN
   IF EXISTS (SELECT FROM pg_type WHERE typname = name AND typtype = 'e'
              AND typnamespace = to_regnamespace(quote_ident(target))) THEN
-    RAISE EXCEPTION USING ERRCODE = '42710',
-      MESSAGE = format('type "%s.%s.%s" already exists', current_database(), target, name);
+    PERFORM crdb_catalog.already_exists('42710', 'type', target, name);
   END IF;
   SELECT relkind INTO kind FROM pg_class WHERE relname = name AND relnamespace = to_regnamespace(quote_ident(target));
   IF kind IN ('i', 'I') THEN
@@ -75,8 +83,8 @@ BEGIN
     RAISE NOTICE USING ERRCODE = '42P07', MESSAGE = format('relation "%s" already exists, skipping', name);
     RETURN false;
   END IF;
-  RAISE EXCEPTION USING ERRCODE = '42P07',
-    MESSAGE = format('relation "%s.%s.%s" already exists', current_database(), target, name);
+  PERFORM crdb_catalog.already_exists('42P07', 'relation', target, name);
+  RETURN false;
 END
 $$;
 
@@ -93,11 +101,10 @@ BEGIN
     RETURN false;
   ELSIF EXISTS (SELECT FROM pg_class WHERE relname = name AND relkind NOT IN ('i', 'I')
                 AND relnamespace = to_regnamespace(quote_ident(target))) THEN
-    RAISE EXCEPTION USING ERRCODE = '42P07',
-      MESSAGE = format('relation "%s.%s.%s" already exists', current_database(), target, name);
+    PERFORM crdb_catalog.already_exists('42P07', 'relation', target, name);
   END IF;
-  RAISE EXCEPTION USING ERRCODE = '42710',
-    MESSAGE = format('type "%s.%s.%s" already exists', current_database(), target, name);
+  PERFORM crdb_catalog.already_exists('42710', 'type', target, name);
+  RETURN false;
 END
 $$;
 

@@ -40,11 +40,9 @@ DECLARE
   old_default text;
   printed text;
 BEGIN
+  PERFORM crdb_catalog.need_columns(relation, ARRAY[col]);
   SELECT attnum, attgenerated, attidentity INTO target
   FROM pg_attribute WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped;
-  IF target.attnum IS NULL THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', col);
-  END IF;
   PERFORM crdb_catalog.drop_on_update(relation, target.attnum);
   IF expression IS NULL THEN
     RETURN;

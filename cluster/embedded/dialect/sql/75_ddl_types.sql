@@ -48,11 +48,9 @@ DECLARE
   dependent text;
   updates text;
 BEGIN
+  PERFORM crdb_catalog.need_columns(relation, ARRAY[col]);
   SELECT attnum, atttypid, atttypmod, attgenerated, attidentity, atthasdef INTO old
   FROM pg_attribute WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped;
-  IF old.attnum IS NULL THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', col);
-  END IF;
   old_name := crdb_catalog.type_name(old.atttypid, old.atttypmod, crdb_catalog.mark(relation, col));
   dependent := crdb_catalog.computed_from(relation, old.attnum);
   IF dependent IS NOT NULL THEN

@@ -6,11 +6,10 @@ DECLARE
   relation regclass := crdb_catalog.need_table(schema, tbl);
   target record;
 BEGIN
+  PERFORM crdb_catalog.need_columns(relation, ARRAY[old]);
   SELECT attnum, crdb_catalog.flags(attoptions) & 4096 = 4096 AS is_shard INTO target
   FROM pg_attribute WHERE attrelid = relation AND attname = old AND attnum > 0 AND NOT attisdropped;
-  IF target.attnum IS NULL THEN
-    RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', old);
-  ELSIF old = new THEN
+  IF old = new THEN
     RETURN;
   ELSIF target.is_shard THEN
     RAISE EXCEPTION USING ERRCODE = '42939', MESSAGE = 'cannot rename shard column';
