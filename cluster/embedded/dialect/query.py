@@ -93,7 +93,7 @@ _BEFORE_RELATION = frozenset(["from", "join", "into", "update", "table", ","])
 def _no_internals(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """crdb_internal and system are closed since v26.1; opened, they are not here.
 
-    The words are those of v26.2 (transcripts of others' sessions; COCKROACHDB.md).
+    The words are those of v26.2 (from transcripts of sessions).
     """
     if keys.isdisjoint(("crdb_internal", "system")):
         return tokens
