@@ -65,21 +65,23 @@ LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
 $$;
 
 -- CREATE INDEX as pg_indexes shows it (catformat.IndexForDisplay with FmtPGCatalog).
-CREATE OR REPLACE FUNCTION crdb_catalog.index_definition(idx oid) RETURNS text
-LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
-  SELECT 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
+CREATE OR REPLACE VIEW crdb_catalog.index_definitions AS
+  SELECT i.indexrelid, n.nspname, t.relname AS tablename, c.relname AS indexname, 'CREATE ' || CASE WHEN i.indisunique THEN 'UNIQUE ' ELSE '' END || 'INDEX '
     || crdb_catalog.name(crdb_catalog.bare(c.relname)) || ' ON '
     || crdb_catalog.name(current_database()) || '.' || crdb_catalog.name(n.nspname) || '.' || crdb_catalog.name(t.relname)
-    || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(idx, 'simple') || ')'
+    || ' USING ' || am.amname || ' (' || crdb_catalog.index_columns(i.indexrelid, 'simple') || ')'
     || crdb_catalog.index_sharding(c.relname)
-    || CASE WHEN i.indnatts > i.indnkeyatts THEN ' STORING (' || crdb_catalog.stored_columns(idx) || ')' ELSE '' END
+    || CASE WHEN i.indnatts > i.indnkeyatts THEN ' STORING (' || crdb_catalog.stored_columns(i.indexrelid) || ')' ELSE '' END
     || CASE WHEN i.indpred IS NOT NULL
-            THEN ' WHERE (' || crdb_catalog.index_predicate(idx, 'catalog') || ')' ELSE '' END
-    || crdb_catalog.index_visibility(c.relname)
+            THEN ' WHERE (' || crdb_catalog.index_predicate(i.indexrelid, 'catalog') || ')' ELSE '' END
+    || crdb_catalog.index_visibility(c.relname) AS definition
   FROM pg_catalog.pg_index i
   JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid JOIN pg_catalog.pg_am am ON am.oid = c.relam
-  JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-  WHERE i.indexrelid = idx
+  JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace;
+
+CREATE OR REPLACE FUNCTION crdb_catalog.index_definition(idx oid) RETURNS text
+LANGUAGE sql STABLE STRICT PARALLEL SAFE AS $$
+  SELECT definition FROM crdb_catalog.index_definitions WHERE indexrelid = idx
 $$;
 
 -- FOREIGN KEY (a) REFERENCES d(d) … (pkg/sql/show_create_clauses.go, showForeignKeyConstraint).
@@ -248,12 +250,9 @@ FROM (
 WHERE con.shown AND con.connamespace <> ALL (ARRAY(SELECT oid FROM crdb_catalog.other_schemas));
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_indexes AS
-SELECT i.indexrelid AS crdb_oid, n.nspname AS schemaname, t.relname AS tablename,
-       crdb_catalog.bare(c.relname)::name AS indexname, NULL::name AS tablespace,
-       crdb_catalog.index_definition(i.indexrelid) AS indexdef
-FROM pg_catalog.pg_index i JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
-JOIN pg_catalog.pg_class t ON t.oid = i.indrelid JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-WHERE crdb_catalog.is_user_schema(n.nspname);
+SELECT indexrelid AS crdb_oid, nspname AS schemaname, tablename, crdb_catalog.bare(indexname)::name AS indexname,
+       NULL::name AS tablespace, definition COLLATE "default" AS indexdef
+FROM crdb_catalog.index_definitions WHERE crdb_catalog.is_user_schema(nspname);
 
 CREATE OR REPLACE VIEW crdb_catalog.pg_tables AS
 SELECT n.nspname AS schemaname, c.relname AS tablename, pg_get_userbyid(c.relowner) AS tableowner,
