@@ -1,4 +1,4 @@
-"""One client's socket: TLS, the handshake, then a session with its backend; limits and time-outs."""
+"""One client's socket: TLS, its admission, then a session with its backend; limits and time-outs."""
 
 from __future__ import annotations
 
@@ -10,13 +10,10 @@ from collections.abc import Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
-from cluster.embedded.dialect.version import VERSION_TEXT
-from cluster.embedded.front import databases, options, scram, wire
+from cluster.embedded.front.admission import Admission
 from cluster.embedded.front.backend import Backend, BackendError, cancel
-from cluster.embedded.front.handshake import Handshake, Want
 from cluster.embedded.front.outlet import Outlet
 from cluster.embedded.front.port import Request
-from cluster.embedded.front.relay import SERVER_PARAMETERS
 from cluster.embedded.front.session import Session
 from cluster.embedded.front.tls import Tls
 
@@ -27,11 +24,7 @@ log = logging.getLogger("front")
 
 HANDSHAKE_SECONDS = 15.0
 _TLS_HANDSHAKE = 0x16  # the first byte of a ClientHello
-_EARLY_BACKENDS = 8  # at most so many are opened for clients that have not given their password yet
 _BACKLOG = 1 << 20  # bytes of a client that may wait while a script runs
-# Settings of the start-up packet that PostgreSQL knows by the same name and meaning.
-_PASSED_ON = frozenset({"application_name", "datestyle", "timezone", "intervalstyle", "extra_float_digits"})
-_TOO_MANY = ("53300", "sorry, too many clients already")  # pkg/sql/pgwire/server.go
 
 
 class Connection(asyncio.Protocol):
@@ -42,12 +35,11 @@ class Connection(asyncio.Protocol):
         self.transport: asyncio.Transport | None = None
         self.tls: Tls | None = None
         self.outlet: Outlet | None = None  # once there is a session
-        self.handshake = Handshake()
+        self.admission = Admission(server, self)
         self.session: Session | None = None
         self.backend: Backend | None = None
         self.pid = 0
         self.secret = secrets.token_bytes(4)
-        self.early: asyncio.Task[Backend] | None = None
         self.paused = False  # the client is not read for now
         self.backend_full = False
         self.timer: asyncio.TimerHandle | None = None
@@ -70,19 +62,19 @@ class Connection(asyncio.Protocol):
         tls = self.tls
         try:
             if tls is None:
-                if data[0] != _TLS_HANDSHAKE or self.handshake.rest:
-                    self._greet(data)
+                if data[0] != _TLS_HANDSHAKE or self.admission.handshake.rest:
+                    self.admission.greet(data)
                     return
                 tls = self.tls = Tls(self.server.context)  # direct TLS, without an SSLRequest
-                self.handshake.secure = True
+                self.admission.handshake.secure = True
             plain = tls.feed(data)
             if tls.wants_to_send:
                 self._write_raw(tls.pending())
             if plain:
                 if self.session is None:
-                    self._greet(plain)
+                    self.admission.greet(plain)
                 else:
-                    self._feed(plain)
+                    self.feed(plain)
             if tls.closed:
                 self.end()
         except ssl.SSLError:
@@ -99,8 +91,7 @@ class Connection(asyncio.Protocol):
             self.timer.cancel()
         if self.task is not None:
             self.task.cancel()
-        if (early := self._early()) is not None:
-            early.add_done_callback(_close_unused)
+        self.admission.leave()
         if self.session is not None:
             busy = bool(self.session.relay.queue)
             self.session.end()
@@ -135,11 +126,11 @@ class Connection(asyncio.Protocol):
 
     def reconnect(self, database: str) -> None:
         """Open a backend on another database for the session."""
-        self._run(self._reconnect(database))
+        self.run(self._reconnect(database))
 
     def work(self, request: Request) -> None:
         """Do what takes a while in another thread."""
-        self._run(self._work(request))
+        self.run(self._work(request))
 
     def cancel(self) -> None:
         """Cancel what PostgreSQL runs for the session."""
@@ -179,7 +170,8 @@ class Connection(asyncio.Protocol):
         if data and self.transport is not None:
             self.transport.write(data)
 
-    def _say(self, frames: list[bytes]) -> None:
+    def say(self, frames: list[bytes]) -> None:
+        """Send frames before there is a session; the list is emptied."""
         data = b"".join(frames)
         frames.clear()
         if self.tls is not None and self.tls.established:
@@ -187,7 +179,8 @@ class Connection(asyncio.Protocol):
         else:
             self._write_raw(data)
 
-    def _feed(self, data: bytes) -> None:
+    def feed(self, data: bytes) -> None:
+        """Plain bytes of the client for its session."""
         session = self.session
         assert session is not None and self.transport is not None
         session.feed_client(data)
@@ -222,30 +215,8 @@ class Connection(asyncio.Protocol):
             else:
                 transport.resume_reading()
 
-    def _greet(self, data: bytes) -> None:
-        """The client's bytes before it is let in."""
-        hands = self.handshake
-        try:
-            want = hands.feed(data)
-        except wire.ProtocolError as broken:
-            want = hands.refuse("08P01", str(broken))
-        if want is Want.VERIFIER and len(self.server.sessions) >= self.server.max_connections:
-            want = hands.refuse(*_TOO_MANY)
-        if hands.out:
-            self._say(hands.out)
-        if want is Want.TLS:
-            self.tls = Tls(self.server.context)
-        elif want is Want.CANCEL:
-            self.server.cancel(hands.key)
-            self.end()
-        elif want is Want.VERIFIER:
-            self._run(self._look_up())
-        elif want is Want.SESSION:
-            self._run(self._begin())
-        elif want is Want.CLOSE:
-            self.end()
-
-    def _run(self, work: Coroutine[Any, Any, None]) -> None:
+    def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do this beside; a fault in it ends the connection."""
         self.task = asyncio.get_running_loop().create_task(self._guarded(work))
 
     async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
@@ -254,73 +225,14 @@ class Connection(asyncio.Protocol):
         except Exception:
             self._broken()
 
-    async def _look_up(self) -> None:
-        hands = self.handshake
-        try:
-            verifier = scram.read_verifier(await self.server.control.verifier(hands.user))
-        except BackendError as error:
-            self._refuse(error)
-            return
-        hands.challenge(verifier)
-        self._say(hands.out)
-        if verifier is not None and self.server.early < _EARLY_BACKENDS:
-            # The client now computes for some milliseconds: time enough to open its backend.
-            # Nothing of the client's reaches it until the password was right.
-            self.server.early += 1
-            self.early = asyncio.get_running_loop().create_task(self._connect(hands.database))
-        if hands.rest:
-            self._greet(b"")
-
-    async def _begin(self) -> None:
-        hands = self.handshake
-        given = options.variables(hands.parameters)
-        rest = {name: value for name, value in given.items() if name.lower() not in _PASSED_ON}
-        if len(self.server.sessions) >= self.server.max_connections:
-            self._say([wire.error(*_TOO_MANY)])
-            self.end()
-            return
-        self._name_session()
-        try:
-            backend = await (self._early() or self._connect(hands.database))
-        except BackendError as error:
-            self._refuse(error)
-            return
+    def attend(self, session: Session, backend: Backend) -> None:
+        """The client is let in."""
+        assert self.tls is not None and self.transport is not None
         if self.timer is not None:
             self.timer.cancel()
-        self.server.shared.jobs.open()
-        assert self.tls is not None and self.transport is not None
         self.outlet = Outlet(self.tls, self.transport)
-        self.session = session = Session(self, self.server.shared, hands.user, hands.database)
+        self.session = session
         self._adopt(backend)
-        shown = {**backend.parameters, **SERVER_PARAMETERS, "crdb_version": VERSION_TEXT}
-        frames = [wire.parameter_status(name, value) for name, value in shown.items() if value is not None]
-        session.say(*frames, wire.message(b"K", self.pid.to_bytes(4, "big") + self.secret))
-        session.begin(rest)
-        hasty, hands.rest = hands.rest, b""
-        if hasty:
-            self._feed(hasty)
-
-    def _name_session(self) -> None:
-        while not self.pid or self.pid in self.server.sessions:
-            self.pid = secrets.randbelow((1 << 31) - 1) + 1
-        self.server.sessions[self.pid] = self
-
-    def _early(self) -> asyncio.Task[Backend] | None:
-        """Take over the backend that is being opened early, if there is one."""
-        early, self.early = self.early, None
-        if early is not None:
-            self.server.early -= 1
-        return early
-
-    async def _connect(self, database: str) -> Backend:
-        given = options.variables(self.handshake.parameters)
-        parameters = {
-            "user": self.handshake.user,
-            "database": database,
-            "client_encoding": "UTF8",
-            **{name: value for name, value in given.items() if name.lower() in _PASSED_ON},
-        }
-        return await Backend.connect(self.server.path, parameters)
 
     def _adopt(self, backend: Backend) -> None:
         self.backend = backend
@@ -348,7 +260,7 @@ class Connection(asyncio.Protocol):
         session = self.session
         assert session is not None
         try:
-            backend = await self._connect(database)
+            backend = await self.admission.connect(database)
         except BackendError as error:
             session.reconnected(error.fields)
             return
@@ -360,18 +272,3 @@ class Connection(asyncio.Protocol):
         if old is not None:
             old.close()
         session.reconnected(None)
-
-    def _refuse(self, error: BackendError) -> None:
-        """A backend could not be had: say why, and close."""
-        code = error.fields.get("C", "08006")
-        if code == "3D000":
-            self._say([databases.missing(self.handshake.database)])
-        else:
-            self._say([wire.error(code, error.fields.get("M", "PostgreSQL cannot be reached"))])
-        self.end()
-
-
-def _close_unused(early: asyncio.Task[Backend]) -> None:
-    """A backend that was opened for a client that was not let in."""
-    if not early.cancelled() and early.exception() is None:
-        early.result().close()

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 import cluster
-from tests.cluster.load import clients, faults
+from tests.cluster.load import books, clients, faults
 
 
 def main() -> int:
@@ -36,10 +36,10 @@ def main() -> int:
 def load(home: Path, count: int, seconds: float, seed: int) -> bool:
     """Transfers with schema changes in between."""
     url = faults.url_of(cluster.start(home))
-    clients.prepare(url("defaultdb"), "bank")
+    books.prepare(url("defaultdb"), "bank")
     print(f"{count} clients, {seconds:.0f} s, schema changes in between:")
     report = asyncio.run(clients.Bank(lambda: url("bank")).run(count, seconds, seed=seed))
-    report.wrong += clients.check(url("bank"), None, set())
+    report.wrong += books.check(url("bank"), None, set())
     print(report, flush=True)
     return report.sound()
 

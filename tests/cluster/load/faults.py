@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import cluster
-from tests.cluster.load import clients
+from tests.cluster.load import books, clients
 
 VICTIMS = (("front",), ("postgres",), ("front", "postgres"))
 
@@ -28,7 +28,7 @@ async def rounds(
     ledger.touch()
     # After a kill another program may have taken the port: the clients ask for the URL each time.
     url = url_of(await asyncio.to_thread(cluster.start, home))
-    await asyncio.to_thread(clients.prepare, url("defaultdb"), "ledger")
+    await asyncio.to_thread(books.prepare, url("defaultdb"), "ledger")
     bank = clients.Bank(lambda: url("ledger"), faults=True, ledger=ledger)
     dice = random.Random(seed)
 
@@ -46,5 +46,5 @@ async def rounds(
             url = url_of(await asyncio.to_thread(cluster.start, home))
 
     report = await bank.run(count, between, seed=seed, meanwhile=kill)
-    report.wrong += await asyncio.to_thread(clients.check, url("ledger"), ledger, report.unknown)
+    report.wrong += await asyncio.to_thread(books.check, url("ledger"), ledger, report.unknown)
     return report

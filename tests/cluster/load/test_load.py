@@ -13,7 +13,7 @@ import psycopg
 import pytest
 
 import cluster
-from tests.cluster.load import clients, faults
+from tests.cluster.load import books, clients, faults
 
 
 @pytest.fixture
@@ -26,9 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_the_sum_never_changes(running: cluster.Cluster) -> None:
     url = faults.url_of(running)
-    clients.prepare(url("defaultdb"), "load_bank")
+    books.prepare(url("defaultdb"), "load_bank")
     report = asyncio.run(clients.Bank(lambda: url("load_bank")).run(30, 6))
-    report.wrong += clients.check(url("load_bank"), None, set())
+    report.wrong += books.check(url("load_bank"), None, set())
     with psycopg.connect(url("defaultdb"), autocommit=True) as session:
         session.execute("DROP DATABASE load_bank CASCADE")
     assert report.sound(), report
@@ -46,11 +46,11 @@ def test_the_audit_sees_a_loss_and_a_forgery(tmp_path: Path) -> None:
     ledger = tmp_path / "ledger"
     ledger.write_text("t1\nt2\n")
     rows = [("t1", 1, 2, 5), ("t3", 1, 2, 5), ("t4", 1, 2, 5)]
-    assert clients.audit(iter(rows), ledger, {"t4"}) == [
+    assert books.audit(iter(rows), ledger, {"t4"}) == [
         "1 acknowledged transfers are lost: ['t2']",
         "1 transfers that nobody made: ['t3']",
     ]
-    assert clients.audit(iter(rows[:1]), ledger, set())[0].startswith("1 acknowledged")
+    assert books.audit(iter(rows[:1]), ledger, set())[0].startswith("1 acknowledged")
 
 
 def test_postgresql_that_stands_still_is_waited_for(running: cluster.Cluster) -> None:
@@ -78,7 +78,7 @@ def test_postgresql_that_stands_still_is_waited_for(running: cluster.Cluster) ->
 def test_a_stop_under_load_leaves_nothing(home: Path) -> None:
     os.environ["CLUSTER_FSYNC"] = "off"
     url = faults.url_of(cluster.start(home))
-    clients.prepare(url("defaultdb"), "stopped")
+    books.prepare(url("defaultdb"), "stopped")
     processes = [psutil.Process(pid) for pid in cluster.status(home).pids.values()]
     processes += [child for each in processes for child in each.children(recursive=True)]
     bank = clients.Bank(lambda: url("stopped"), faults=True)
