@@ -1,7 +1,8 @@
 """The front: what a client meets on port 26257.
 
 It speaks TLS and CockroachDB's side of the protocol to the client, and PostgreSQL's to the backend behind it.
-Rooms, each without sockets but the last two: wire (the codec, knows no policy), tls, scram, handshake (until
-the client is let in), relay (backend to client), session (client to backend), scripts and databases
-(statements that need more than sending on), backend (the connection to PostgreSQL), server.
+Rooms, without sockets up to the semicolon: wire (the codec, knows no policy), tls, scram, handshake (until a
+client is let in), client and messages (client to backend), relay (backend to client), session and state (the
+machine, and what it knows), scripts, transaction_steps, savepoints, databases (statements that need more than
+sending on); connection with admission and outlet, backend (the connection to PostgreSQL), server.
 """

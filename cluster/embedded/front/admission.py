@@ -13,7 +13,7 @@ from cluster.embedded.dialect.version import VERSION_TEXT
 from cluster.embedded.front import databases, options, scram, wire
 from cluster.embedded.front.backend import Backend, BackendError
 from cluster.embedded.front.handshake import Handshake, Want
-from cluster.embedded.front.relay import SERVER_PARAMETERS
+from cluster.embedded.front.parameters import SERVER_PARAMETERS
 from cluster.embedded.front.session import Session
 from cluster.embedded.front.tls import Tls
 

@@ -8,7 +8,7 @@ the buffer go on.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from struct import error as StructError
 from typing import Final
 
@@ -30,24 +30,12 @@ from cluster.embedded.front.expected import (
     SYNC,
     Expect,
 )
+from cluster.embedded.front.parameters import reported
 from cluster.embedded.front.rows import MANY, after_rows
 from cluster.embedded.front.wire import unpack_header
 
 # A serialization failure, a deadlock: both are 40001 to the client.
 _CONFLICTS: Final = frozenset({"40001", "40P01"})
-
-SERVER_PARAMETERS: Final[Mapping[str, str | None]] = {
-    # What CockroachDB says of itself (pkg/sql/vars.go, pkg/sql/pgwire/conn.go statusReportParams).
-    "server_version": "13.0.0",
-    # demo is an admin there; here it is an ordinary role with an admin's sight.
-    "is_superuser": "on",
-    # What PostgreSQL reports and CockroachDB does not.
-    "in_hot_standby": None,
-    "default_transaction_read_only": None,
-    "scram_iterations": None,
-    "search_path": None,
-}
-
 
 _ENDS: Final = (QUERY, SYNC)
 
@@ -328,7 +316,4 @@ class Relay:
         (name, value), _ = wire.cstrings(payload, 2)
         key = name.decode()
         self.parameters[key] = value.decode()
-        if key not in SERVER_PARAMETERS:
-            return True
-        instead = SERVER_PARAMETERS[key]
-        return False if instead is None else wire.parameter_status(key, instead)
+        return reported(key)
