@@ -20,9 +20,11 @@ from cluster.embedded.dialect.tokens import Kind, Token, close_of, name_of, raw,
 def query_tokens(tokens: Sequence[Token], settings: Settings, *, columns: bool = False) -> list[Token]:
     """A query in PostgreSQL's words. columns: its rows become a table or view. Raises Refusal."""
     made = list(tokens)
-    for rule in (index_hints, _table_statement, _bracketed_sources, _no_internals, visible_stars):
-        made = rule(made, frozenset(token.key for token in made), settings)
     keys = frozenset(token.key for token in made)
+    for rule in (index_hints, _table_statement, _bracketed_sources, _no_internals, visible_stars):
+        ruled = rule(made, keys, settings)
+        if ruled is not made:  # a rule that has nothing to do gives back what it got
+            made, keys = ruled, frozenset(token.key for token in ruled)
     if not reads_catalogue(keys):
         made = wide_literals(foreign_clauses(made, keys, settings), keys, settings)
         made = whole_literals(made, keys, columns=columns)

@@ -49,7 +49,14 @@ class Reader:
 
     def at(self, *keys: str) -> bool:
         """Whether the next tokens are these keywords or signs."""
-        return all(self.peek(n).key == key for n, key in enumerate(keys))
+        tokens, place = self.tokens, self.position
+        if len(tokens) - place < len(keys):
+            return False
+        for key in keys:  # the most frequent question of all: without a call for each key
+            if tokens[place].key != key:
+                return False
+            place += 1
+        return True
 
     def accept(self, *keys: str) -> bool:
         """Step over these keywords if they are next."""
