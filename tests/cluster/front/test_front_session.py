@@ -131,6 +131,18 @@ def test_ddl_commits_an_open_pipeline(rig: Rig) -> None:
     ]
 
 
+def test_a_known_shape_is_still_known_after_ddl(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Migrations write down their version after each schema change, always in the same words."""
+    for number in range(3):
+        rig.query(f"UPDATE versions SET version = 'r{number}'")
+    rig.query("CREATE SCHEMA s")
+    translated: list[str] = []
+    monkeypatch.setattr("cluster.embedded.front.plans.translate", lambda sql, _: translated.append(sql))
+    assert rig.query("UPDATE versions SET version = 'r3'") == ["C UPDATE", "Z I"]
+    assert translated == []
+    assert rig.postgres.ran[-1] == "UPDATE versions SET version = 'r3'"
+
+
 def test_ddl_prepared_earlier_commits_at_bind(rig: Rig) -> None:
     """The same file, subtest autocommit_for_bind."""
     rig.send(wire.parse(b"ddl", "CREATE SCHEMA s"), wire.SYNC)
