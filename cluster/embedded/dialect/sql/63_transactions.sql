@@ -5,12 +5,13 @@
 CREATE OR REPLACE FUNCTION crdb_catalog.written() RETURNS boolean LANGUAGE sql VOLATILE
 AS $$ SELECT pg_catalog.hidden_pg_current_xact_id_if_assigned () IS NOT NULL $$;
 
--- Whether the transaction has read or written a table of the client's.
+-- Whether the transaction has read or written a table of the client's. The SIRead locks of a backend outlive its
+-- transactions while others overlap with them (postgresql.org/docs/18/view-pg-locks.html): they say nothing of this one.
 CREATE OR REPLACE FUNCTION crdb_catalog.touched() RETURNS boolean LANGUAGE sql VOLATILE AS $$
   SELECT crdb_catalog.written() OR EXISTS (
     SELECT FROM pg_catalog.pg_locks l JOIN pg_catalog.pg_class c ON c.oid = l.relation
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-    WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation >= 16384
+    WHERE l.pid = pg_backend_pid() AND l.locktype = 'relation' AND l.relation >= 16384 AND l.mode <> 'SIReadLock'
       AND n.nspname NOT IN ('crdb_catalog', 'crdb_internal', 'information_schema', 'pg_catalog'))
 $$;
 
