@@ -32,7 +32,7 @@ _CLAUSES = words(
     user extract overlay position substring trim treat interval date time timestamp timestamptz timetz
     """
 )
-_PLAIN = re.compile(r"'[^'\\\n\t\r]*'")
+_PLAIN = re.compile(r"'[^'\\\x00-\x1f]*'")  # never with a mark in it
 
 
 class _Unknown(Exception):
