@@ -203,7 +203,7 @@ def _parameters(given: dict[str, str], hashed: bool) -> tuple[int | None, tuple[
 def _buckets(value: str) -> int:
     """A bucket count between 2 and 2048 (tabledesc, EvalShardBucketCount)."""
     text = value.replace(" ", "")
-    if not text.lstrip("-").isdigit():
+    if not text.lstrip("-").isdigit() or len(text) > 1000:
         raise unsupported("bucket_count that is not a number")
     if not FEWEST_BUCKETS <= int(text) <= MOST_BUCKETS:
         raise Refusal("22023", f"hash sharded index bucket count must be in range [2, 2048], got {int(text)}")

@@ -143,18 +143,22 @@ def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -
 
 # The dialect's own signs in names: see sql/21_index_names.sql, ddl_constraint.py and tables.py.
 _MARKS = frozenset("\x01\x02\x03\x1e\x1f")
+_MOST_DIGITS = 1000  # Python reads no more than 4,300
 
 
-def _no_marks_in_names(reader: Reader) -> None:
+def _fit(reader: Reader) -> None:
+    """Refuse names with a sign of ours, and numbers that no rule could read."""
     for token in reader.tokens:
         if token.kind is Kind.QUOTED and not _MARKS.isdisjoint(token.text):
             raise unsupported("control character in a name")
+        if token.kind is Kind.NUMBER and len(token.text) > _MOST_DIGITS:
+            raise unsupported(f"a number of more than {_MOST_DIGITS} digits")
 
 
 def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ...]:
     reader.balanced()
-    if not _MARKS.isdisjoint(source):
-        _no_marks_in_names(reader)
+    if len(source) > _MOST_DIGITS or not _MARKS.isdisjoint(source):
+        _fit(reader)
     if error := not_implemented(reader):
         raise error
     known = source.lower()

@@ -99,7 +99,7 @@ def _at_least_one(name: str, value: Value) -> str:
 
 def _count(name: str, value: Value) -> str:
     text = value.text.strip()
-    if value.kind == "float" or not re.fullmatch(r"-?\d+", text):
+    if value.kind == "float" or not re.fullmatch(r"-?\d{1,1000}", text):
         raise Refusal("22023", f"invalid integer value for {name}")
     if int(text) < 0:
         raise Refusal("XXUUU", f"invalid integer value for {name}: cannot be set to a negative value: {text}")

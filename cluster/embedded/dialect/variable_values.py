@@ -175,7 +175,7 @@ def _choice(name: str, variable: Variable, text: str) -> str:
 def milliseconds(name: str, text: str) -> int:
     """A duration: a number is milliseconds, else an interval such as 10s, 1m30s, 00:00:10."""
     total = _duration(text)
-    if total is None:
+    if total is None or total == float("inf"):
         raise invalid(
             f'invalid value for parameter "{name}": "{text}": could not parse "{text}" as type interval'
         )

@@ -99,3 +99,17 @@ def test_literals_that_stand_for_nothing(text: str) -> None:
 def test_the_value_of_a_variable_stays_one(text: str, sent: str) -> None:
     [statement] = translate(text, KNOWING)
     assert statement.sql.endswith(sent)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "VALUES " + "0" * 5000,
+        "SET statement_timeout = '" + "9" * 5000 + "'",
+        "CREATE TABLE t (k INT PRIMARY KEY) WITH (ttl_select_batch_size = '" + "9" * 5000 + "')",
+        "CREATE INDEX ON h (a) USING HASH WITH (bucket_count = " + "9" * 5000 + ")",
+    ],
+)
+def test_a_number_without_end_is_refused(text: str) -> None:
+    with pytest.raises(Refusal):
+        translate(text, KNOWING)
