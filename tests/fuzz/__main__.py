@@ -27,6 +27,8 @@ def main() -> int:
     parser.add_argument("--only", type=int, help="the number of one input: try it alone, with its trace")
     parser.add_argument("--processes", type=int, default=2)
     arguments = parser.parse_args()
+    if unknown := set(arguments.family) - set(FAMILIES):
+        parser.error(f"there is no family {min(unknown)}: one of {', '.join(FAMILIES)}")
     families = [FAMILIES[name] for name in arguments.family or FAMILIES]
     if arguments.only is not None:
         return alone(families[0], arguments.seed, arguments.only)
