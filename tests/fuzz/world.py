@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import pairwise
 
 from cluster.embedded.front import wire
@@ -26,6 +27,7 @@ class World:
         self._pending: list[bytes] = []
         self._wanted: list[str] = []
         self._works: list[Request] = []
+        self._later: list[Callable[[], None]] = []
         self.session = Session(self, Shared(), "demo", "defaultdb")
         self.session.begin({"application_name": "fuzz", "nonsense": "1"})
         self.settle()
@@ -38,6 +40,9 @@ class World:
 
     def to_backend(self, data: bytes) -> None:
         self._pending.append(data)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        self._later.append(call)
 
     def reconnect(self, database: str) -> None:
         self._wanted.append(database)
@@ -57,6 +62,8 @@ class World:
         """The client's bytes, in one piece or in several, with PostgreSQL's answers in between or after."""
         for part in self._parts(data):
             self.session.feed_client(part)
+            if self._later and self.dice.one_in(2):  # the client pauses
+                self._later.pop()()
             if not self.chunks or self.dice.one_in(2):
                 self.settle()
 

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import secrets
 import ssl
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
@@ -123,6 +123,10 @@ class Connection(asyncio.Protocol):
         """Send bytes to PostgreSQL."""
         if self.backend is not None and (transport := self.backend.transport) is not None:
             transport.write(data)
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call after so many seconds."""
+        asyncio.get_running_loop().call_later(seconds, call)
 
     def reconnect(self, database: str) -> None:
         """Open a backend on another database for the session."""

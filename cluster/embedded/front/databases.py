@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cluster.embedded import dialect
 from cluster.embedded.dialect import Catalogue, Effect, Statement
 from cluster.embedded.front import wire
+from cluster.embedded.front.deferral import BEGUN
 from cluster.embedded.front.expected import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
 from cluster.embedded.front.port import STOPPED, Request, Script, Step
 from cluster.embedded.front.transaction import Mask
@@ -185,7 +186,7 @@ def load_catalogue(session: Session) -> Step:
 
 def recover(session: Session, *, in_query: bool) -> Script:
     """The backend was ended by another session. Answer what is owed, and stand on a new one."""
-    owed = [expect.kind for expect in session.relay.queue]
+    owed = [expect.kind for expect in session.relay.queue if expect is not BEGUN]
     # A COMMIT or ROLLBACK that gets an error has ended the transaction all the same; drivers rely on that.
     ending = any(_END.match(expect.source) for expect in session.relay.queue)
     in_transaction = (session.transaction is not None or session.status != IDLE) and not ending

@@ -20,7 +20,7 @@ from cluster.embedded.front.expected import (
 )
 from cluster.embedded.front.plans import Large, Plan, Plans
 from cluster.embedded.front.prepared import NOTHING
-from cluster.embedded.front.transaction_steps import upgrades
+from cluster.embedded.front.transaction_steps import forgo_begin, upgrades
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
@@ -57,7 +57,10 @@ class Messages:
                     expect = Expect(QUERY, tags=tags, source=plan.source)
                 session.relay.queue.append(expect)
                 return
-            if len(plan.statements) == 1 and self.direct(statement := plan.statements[0]):
+            if len(plan.statements) == 1 and self._direct_or_deferred(statement := plan.statements[0]):
+                if statement.effect is Effect.BEGIN and not session.relay.queue:
+                    session.deferral.begin(statement.sql, plan.frame)
+                    return
                 done = scripts.hook(session, (statement,))
                 tags = (statement.tag,)
                 session.ask(plan.frame, Expect(QUERY, tags=tags, done=done, source=plan.source))
@@ -185,9 +188,16 @@ class Messages:
     def look_again(self) -> None:
         """Tables have changed since."""
         self.schema = self._session.shared.schema
-        self.plans.forget()
+        # What was translated without a look at the tables holds on.
         if self._session.settings.catalogue is not None:
             self._session.know_tables(None)
+
+    def _direct_or_deferred(self, statement: Statement) -> bool:
+        """As direct(); a schema change behind a deferred BEGIN does without it."""
+        session = self._session
+        if session.deferral.pending and statement.effect is Effect.DDL and session.autocommit_before_ddl:
+            forgo_begin(session)
+        return self.direct(statement)
 
     def direct(self, statement: Statement) -> bool:
         """Whether the backend alone does what this one statement asks, as things stand."""

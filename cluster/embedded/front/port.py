@@ -16,6 +16,9 @@ class Port(Protocol):
     def to_backend(self, data: bytes) -> None:
         """Send bytes to the backend."""
 
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        """Call after so many seconds."""
+
     def reconnect(self, database: str) -> None:
         """Open a backend on another database; answer with Session.reconnected()."""
 

@@ -16,6 +16,7 @@ from typing import Any, Final
 from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import databases, elsewhere, retry, scripts, wire
 from cluster.embedded.front.client import ClientMessages
+from cluster.embedded.front.deferral import BEGUN, Deferral
 from cluster.embedded.front.expected import (
     BIND,
     CLOSE,
@@ -52,6 +53,7 @@ class Session(SessionState):
         super().__init__(shared, user, database)
         self.port = port
         self.client_out: list[bytes] = []
+        self._preface: list[bytes] = []  # goes to the client with what comes next, not by itself
         self.backend_out: list[bytes] = []
         self.relay = Relay(self.client_out, self._shown, self._idle)
         self.relay.conflict = self._conflict
@@ -63,6 +65,7 @@ class Session(SessionState):
         self.relay.user = user
         self.client = ClientMessages(self)
         self.jobs = SessionJobs(self)
+        self.deferral = Deferral(self)
         self.closed = False
         self.in_query = False  # a script answers a Query: the client waits for ReadyForQuery
         self.then: Callable[[], None] | None = None  # what a script leaves to be done at its end
@@ -85,16 +88,25 @@ class Session(SessionState):
     def feed_client(self, data: bytes) -> None:
         """Bytes of the client."""
         relay = self.relay
-        rests = not relay.queue and self._script is None
+        rests = (not relay.queue or relay.queue[-1] is BEGUN) and self._script is None
         self._scripted = False
         self.client.feed(data)
         if self._script is None:
             self.batch = None
             plain = rests and relay.queue and not self._scripted
-            self._sent = (
-                (tuple(self.backend_out), tuple(relay.queue), relay.batches, relay.status) if plain else None
-            )
+            self._sent = self._under_way() if plain else None
         self.flush()
+
+    def _under_way(self) -> retry.Sent:
+        """What is about to be sent, as one batch."""
+        relay = self.relay
+        queue = tuple(relay.queue)
+        return (
+            tuple(self.backend_out),
+            queue[1:] if queue[0] is BEGUN else queue,
+            relay.batches,
+            relay.status,
+        )
 
     def feed_backend(self, data: bytes) -> None:
         """Bytes of the backend."""
@@ -111,6 +123,7 @@ class Session(SessionState):
         """The Port's answer to reconnect(): None, or the error's fields (the old backend is still there)."""
         if refused is None:
             self.relay.reset()
+            self.deferral.drop()
         if self._awaits is not None and self._awaits.database is not None:
             self._resume(refused)
         self.flush()
@@ -159,10 +172,15 @@ class Session(SessionState):
     def flush(self) -> None:
         """Hand what has gathered to the Port."""
         if out := self.backend_out:
+            if self.deferral.pending:
+                out.insert(0, self.deferral.take())
             data = out[0] if len(out) == 1 else b"".join(out)
             out.clear()
             self.port.to_backend(data)
         if (out := self.client_out) and (self.batch is None or not self.batch.again):
+            if self._preface:
+                out[:0] = self._preface
+                self._preface.clear()
             data = out[0] if len(out) == 1 else b"".join(out)
             out.clear()
             self.port.to_client(data)
@@ -172,6 +190,10 @@ class Session(SessionState):
     def say(self, *frames: bytes) -> None:
         """Frames for the client."""
         self.client_out.extend(frames)
+
+    def foretell(self, frame: bytes) -> None:
+        """A frame for the client that need not be sent before what comes next is known."""
+        (self.client_out or self._preface).append(frame)
 
     def ask(self, frames: bytes, *expected: Expect) -> None:
         """Frames for the backend, and what it will owe for them."""
@@ -218,9 +240,12 @@ class Session(SessionState):
     def hidden(self, sql: str, *, sync: bool = True) -> Generator[Request, Any, Captured]:
         """Run a statement that the client does not see. sync=False: inside the client's open pipeline."""
         captured = Captured()
-        kinds = [CLOSE, CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
-        frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
-        self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
+        if self.in_query and sync:  # a Query, too, has ended the client's unnamed statement
+            self.ask(wire.query(sql), Expect(QUERY, captured=captured))
+        else:
+            kinds = [CLOSE, CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
+            frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
+            self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
         yield from self.drained()
         return captured
 

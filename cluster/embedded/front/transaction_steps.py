@@ -57,20 +57,28 @@ def before_ddl(session: Session, *, ran: bool) -> Step:
         if session.transaction is not None:
             session.transaction.schema_changes += 1
         return None
-    if session.status == OPEN:
-        session.say(wire.notice(AUTOCOMMIT))
+    if session.deferral.pending:
+        forgo_begin(session)
+    elif session.status == OPEN:
+        session.foretell(wire.notice(AUTOCOMMIT))
         captured = yield from session.hidden("COMMIT")
         error = yield from _over(session, captured.error)
         if error is not None:
             session.mask = Mask.ABORTED
             return error
     elif ran and session.status == IDLE:
-        session.say(wire.notice(AUTOCOMMIT))
+        session.foretell(wire.notice(AUTOCOMMIT))
         if session.relay.executed:  # a pipeline without its Sync
             captured = yield from session.hidden_sync()
             if captured.error is not None:
                 return session.translated(captured.error)
     return None
+
+
+def forgo_begin(session: Session) -> None:
+    """autocommit_before_ddl, where nothing but BEGIN came before, which the backend has not seen."""
+    session.foretell(wire.notice(AUTOCOMMIT))
+    session.deferral.forgo()
 
 
 def upgrades(session: Session) -> bool:

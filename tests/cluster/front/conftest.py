@@ -134,6 +134,7 @@ class Rig:
         self.received = b""
         self.closed = False
         self.canceled = 0
+        self.later_calls: list[Callable[[], None]] = []
         self.chunk: Callable[[bytes], list[bytes]] = lambda data: [data]
         self._pending = b""
         self.session = Session(self, Shared(), "demo", "defaultdb")
@@ -143,6 +144,9 @@ class Rig:
 
     def to_backend(self, data: bytes) -> None:
         self._pending += data
+
+    def later(self, seconds: float, call: Callable[[], None]) -> None:
+        self.later_calls.append(call)
 
     def reconnect(self, database: str) -> None:
         self.reconnected.append(database)
