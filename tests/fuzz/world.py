@@ -28,6 +28,7 @@ class World:
         self._wanted: list[str] = []
         self._works: list[Request] = []
         self._later: list[Callable[[], None]] = []
+        self._asked: list[Callable[[list[list[str | None]] | None], None]] = []
         self.session = Session(self, Shared(), "demo", "defaultdb")
         self.session.begin({"application_name": "fuzz", "nonsense": "1"})
         self.settle()
@@ -52,6 +53,9 @@ class World:
 
     def cancel(self) -> None:
         """Nothing runs here that could be cancelled."""
+
+    def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
+        self._asked.append(answered)
 
     def work(self, request: Request) -> None:
         self._works.append(request)
@@ -80,6 +84,8 @@ class World:
                 assert request.work is not None
                 request.work()
                 self.session.worked(request)
+            elif self._asked:
+                self._asked.pop(0)(None)
             elif self._wanted:
                 name = self._wanted.pop(0)
                 refused = None if name in self.databases else {**ERROR, "C": "3D000"}

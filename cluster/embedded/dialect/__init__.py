@@ -4,7 +4,7 @@ The front calls translate() for each text of a client (or what shapes_under() gi
 translate_error() for each error of PostgreSQL; the cluster runs bootstrap_sql() once in template1.
 """
 
-from cluster.embedded.dialect.errors import translate_error
+from cluster.embedded.dialect.errors import statement_at, translate_error
 from cluster.embedded.dialect.model import (
     Catalogue,
     CatalogueNeeded,
@@ -37,6 +37,7 @@ __all__ = [
     "read_catalogue",
     "shapes_under",
     "startup_setting",
+    "statement_at",
     "translate",
     "translate_error",
 ]

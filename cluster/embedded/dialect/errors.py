@@ -12,8 +12,11 @@ from cluster.embedded.dialect.error_texts import (
     syntax_or_counts,
 )
 from cluster.embedded.dialect.messages import MESSAGES
+from cluster.embedded.dialect.model import Refusal
 from cluster.embedded.dialect.privilege_errors import privilege_error
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.signatures import shown_type, unknown_function, wrong_type
+from cluster.embedded.dialect.tokens import split_statements
 
 Fields = dict[str, str]
 
@@ -79,6 +82,20 @@ def translate_error(fields: Fields, sql: str = "", user: str = "") -> Fields:
         if key in made and "crdb_" in made[key]:
             made[key] = _OURS.sub("", made[key])
     return made
+
+
+def statement_at(source: str, number: int) -> str:
+    """The statement of a client's text that has this number, from 0; all of it if that cannot be told."""
+    if ";" not in source:
+        return source
+    try:
+        statements = split_statements(tokenize(source))
+    except Refusal:
+        return source
+    if not number < len(statements) > 1:
+        return source
+    end = statements[number + 1][1] if number + 1 < len(statements) else len(source)
+    return source[statements[number][1] : end].strip("; \n")
 
 
 # The dialect's own schemas, where a text of PostgreSQL's names them.

@@ -46,6 +46,8 @@ MESSAGES = r"""
       duplicate column name: "{1}"
 42710 role "(.*)" already exists
       a role/user named {1} already exists
+42704 role "admin" does not exist
+      0A000 a statement about the role admin is not supported by the embedded cluster
 42704 role "(.*)" does not exist
       role/user "{1}" does not exist
 0LP01 role "(.*)" is a member of role "\1"

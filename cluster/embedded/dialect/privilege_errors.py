@@ -12,6 +12,8 @@ _DENIED = re.compile(
 _NOT_OWNER = re.compile(
     r"must be owner of (table|relation|view|materialized view|sequence|index|type|schema|database) (.+)"
 )
+_SET_ROLE = re.compile(r'must be able to SET ROLE "(.*)"')
+_TO_OWNER = re.compile(r"\bowner\s+to\b", re.IGNORECASE)
 _NAMED = re.compile(r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*(\w+)", re.DOTALL)
 _TARGET = re.compile(
     r"\b(?:insert\s+into|upsert\s+into|update|delete\s+from)\s+((?:[\w\"]+\s*\.\s*)*[\w\"]+)",
@@ -35,11 +37,25 @@ def privilege_error(made: dict[str, str], message: str, sql: str, user: str) -> 
         made["M"] = f"user {user} does not have {wanted} privilege on {_kind(kind)} {name}"
         made.pop("H", None)
         made.pop("D", None)
+    elif match := _SET_ROLE.fullmatch(message):
+        _new_owner(made, match[1], user)
+    elif (match := _NOT_OWNER.fullmatch(message)) and (match[1] == "type" or _TO_OWNER.search(sql)):
+        # Only the owner may (checkCanAlterToNewOwner; scbuild, mustOwn). Views are tables there.
+        kind = match[1] if match[1] in ("type", "schema", "database") else "table"
+        made["M"] = f"must be owner of {kind} {match[2]}"
     elif match := _NOT_OWNER.fullmatch(message):
         # CockroachDB lets those change a thing too who were granted CREATE or DROP on it.
         reason = unsupported(f"a schema change of {match[1]} {match[2]} by a user who does not own it")
         made["C"], made["M"] = reason.sqlstate, reason.message
         made["H"] = reason.hint or ""
+
+
+def _new_owner(made: dict[str, str], owner: str, user: str) -> None:
+    """An admin may give a thing to anyone, another user to a role of theirs (checkCanAlterToNewOwner)."""
+    made["M"] = f'must be member of role "{owner}"'
+    if (owner, user) == ("root", "demo"):
+        reason = unsupported("OWNER TO root (who is PostgreSQL's superuser here)")
+        made["C"], made["M"], made["H"] = reason.sqlstate, reason.message, reason.hint or ""
 
 
 def _kind(kind: str) -> str:

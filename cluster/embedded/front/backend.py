@@ -137,6 +137,27 @@ def cancel(path: str, key: tuple[int, bytes]) -> None:
         caller.sendall((len(packet) + 4).to_bytes(4, "big") + packet)
 
 
+async def ask(backend: Backend, sql: str) -> Captured | None:
+    """Run one statement on a backend that nobody else uses. None: the connection was lost."""
+    answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+    captured = Captured()
+
+    def finish() -> None:
+        if not answered.done():
+            answered.set_result(None)
+
+    relay = Relay([], lambda: None, finish)
+    relay.push(Expect(QUERY, captured=captured))
+    backend.receive = relay.feed
+    backend.lost = finish
+    backend.write(wire.query(sql))
+    await answered
+    if relay.queue:
+        return None
+    backend.receive, backend.lost = None, lambda: None
+    return captured
+
+
 class Control:
     """The superuser's connection, for what the front has to look up. Opened when needed, and again."""
 
@@ -164,7 +185,7 @@ class Control:
                 if fresh or self._backend is None or self._backend.lost is None:
                     self._backend = await self._open()
                 try:
-                    captured = await self._run(self._backend, sql)
+                    captured = await ask(self._backend, sql)
                 except BaseException:  # cancelled: its answer must not become the next one's
                     self._backend.close()
                     raise
@@ -192,23 +213,3 @@ class Control:
                 backend.lost = lambda: None
                 return backend
         raise refused or BackendError(_GONE)
-
-    async def _run(self, backend: Backend, sql: str) -> Captured | None:
-        """None: the connection was lost."""
-        answered: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        captured = Captured()
-
-        def finish() -> None:
-            if not answered.done():
-                answered.set_result(None)
-
-        relay = Relay([], lambda: None, finish)
-        relay.push(Expect(QUERY, captured=captured))
-        backend.receive = relay.feed
-        backend.lost = finish
-        backend.write(wire.query(sql))
-        await answered
-        if relay.queue:
-            return None
-        backend.receive, backend.lost = None, lambda: None
-        return captured

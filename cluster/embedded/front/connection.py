@@ -11,7 +11,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from cluster.embedded.front.admission import Admission
-from cluster.embedded.front.backend import Backend, BackendError, cancel
+from cluster.embedded.front.backend import Backend, BackendError, ask, cancel
 from cluster.embedded.front.outlet import Outlet
 from cluster.embedded.front.port import Request
 from cluster.embedded.front.session import Session
@@ -24,6 +24,7 @@ log = logging.getLogger("front")
 
 HANDSHAKE_SECONDS = 15.0
 _TLS_HANDSHAKE = 0x16  # the first byte of a ClientHello
+_BESIDE_SECONDS = 2.0
 _BACKLOG = 1 << 20  # bytes of a client that may wait while a script runs
 
 
@@ -44,6 +45,7 @@ class Connection(asyncio.Protocol):
         self.backend_full = False
         self.timer: asyncio.TimerHandle | None = None
         self.task: asyncio.Task[None] | None = None
+        self.asking: set[asyncio.Task[None]] = set()
 
     # -- asyncio.Protocol ---------------------------------------------------------------------------------
 
@@ -89,8 +91,9 @@ class Connection(asyncio.Protocol):
         self.server.sessions.pop(self.pid, None)
         if self.timer is not None:
             self.timer.cancel()
-        if self.task is not None:
-            self.task.cancel()
+        for task in (self.task, *self.asking):
+            if task is not None:
+                task.cancel()
         self.admission.leave()
         if self.session is not None:
             busy = bool(self.session.relay.queue)
@@ -135,6 +138,12 @@ class Connection(asyncio.Protocol):
     def work(self, request: Request) -> None:
         """Do what takes a while in another thread."""
         self.run(self._work(request))
+
+    def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
+        """Ask another backend."""
+        task = asyncio.get_running_loop().create_task(self._guarded(self._beside(sql, answered)))
+        self.asking.add(task)
+        task.add_done_callback(self.asking.discard)
 
     def cancel(self) -> None:
         """Cancel what PostgreSQL runs for the session."""
@@ -259,6 +268,19 @@ class Connection(asyncio.Protocol):
         await asyncio.get_running_loop().run_in_executor(None, work)
         session.worked(request)
         self._regulate()
+
+    async def _beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
+        session = self.session
+        assert session is not None
+        captured = None
+        with suppress(BackendError, TimeoutError):
+            async with asyncio.timeout(_BESIDE_SECONDS):
+                backend = await self.admission.connect(session.database)
+                try:
+                    captured = await ask(backend, sql)
+                finally:
+                    backend.close()
+        answered(captured.rows if captured is not None and captured.error is None else None)
 
     async def _reconnect(self, database: str) -> None:
         session = self.session

@@ -41,13 +41,13 @@ class Expect:
 
     tags: the CommandComplete tags that the client shall see, in order (None: PostgreSQL's own).
     done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
-    source: the client's text, for the error's words.
+    source: the client's text, for the error's words; first: which of its statements is the first one here.
     captured: hidden: nothing goes to the client, the answer is kept here.
     silent: only the ReadyForQuery is kept back.
     quiet: the kinds of frames that go to the client as they are, and tell nothing, while this is waited for.
     """
 
-    __slots__ = ("captured", "done", "kind", "quiet", "refusal", "silent", "source", "tags", "turn")
+    __slots__ = ("captured", "done", "first", "kind", "quiet", "refusal", "silent", "source", "tags", "turn")
 
     def __init__(
         self,
@@ -59,6 +59,7 @@ class Expect:
         captured: Captured | None = None,
         silent: bool = False,
         source: str = "",
+        first: int = 0,
     ) -> None:
         self.kind = kind
         self.tags = tags
@@ -67,6 +68,7 @@ class Expect:
         self.captured = captured
         self.silent = silent
         self.source = source
+        self.first = first
         if captured is not None:
             self.quiet = b""
         elif kind != QUERY:
@@ -85,6 +87,7 @@ class Expect:
             captured=self.captured,
             silent=self.silent,
             source=self.source,
+            first=self.first,
         )
 
 

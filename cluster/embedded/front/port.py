@@ -25,6 +25,9 @@ class Port(Protocol):
     def work(self, request: Request) -> None:
         """Do request.work where it holds up nobody; answer with Session.worked()."""
 
+    def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
+        """Run a query on another backend of this user and database; answered gets its rows, or None."""
+
     def cancel(self) -> None:
         """Ask PostgreSQL to cancel what the backend runs."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from struct import error as StructError
 from typing import Final
 
-from cluster.embedded.dialect import translate_error
+from cluster.embedded.dialect import statement_at, translate_error
 from cluster.embedded.front import wire
 from cluster.embedded.front.documents import document_columns, sorted_row
 from cluster.embedded.front.expected import (
@@ -53,6 +53,7 @@ class Relay:
         "conflict",
         "copying",
         "documents",
+        "doubtful",
         "dropping",
         "executed",
         "failed",
@@ -88,6 +89,8 @@ class Relay:
         self.dropping = False
         self.documents: tuple[int, ...] = ()  # the columns of the result under way that are JSONB
         self.unknown: Callable[[dict[str, str]], None] = lambda fields: None  # may change an error's fields
+        # Given an error's frame, its fields as made and as PostgreSQL's, the statement: what to send.
+        self.doubtful: Callable[[bytes, dict[str, str], dict[str, str], str], bytes] | None = None
         self.fatal: dict[str, str] | None = None
         self.parameters: dict[str, str] = {}
         self.user = ""  # for errors that name them
@@ -310,7 +313,15 @@ class Relay:
         if head.captured is not None:
             head.captured.error = fields
             return False
-        return head.refusal or wire.fields_frame(b"E", translate_error(fields, head.source, self.user))
+        if head.refusal:
+            return head.refusal
+        # A syntax error shows all that was sent; other errors are of one statement of it.
+        source = head.source
+        if head.kind == QUERY and fields.get("C") != "42601":
+            source = statement_at(source, head.first + head.turn)
+        made = translate_error(fields, source, self.user)
+        frame = wire.fields_frame(b"E", made)
+        return frame if self.doubtful is None else self.doubtful(frame, made, fields, source)
 
     def _parameter(self, payload: bytes) -> bytes | bool:
         (name, value), _ = wire.cstrings(payload, 2)

@@ -104,9 +104,9 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
     going: list[Statement] = []
     error: bytes | None = None
     failed = ran = False
-    for statement in statements:
+    for number, statement in enumerate(statements):
         if going and (statement.later or _stands_apart(session, statement, going)):
-            failed = yield from _segment(session, going, source)
+            failed = yield from _segment(session, going, source, number - len(going))
             going = []
             if failed:
                 break
@@ -142,7 +142,7 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
         if session.status == OPEN and session.mask is None:
             yield from session.hidden("refused")  # an error aborts the backend's transaction too
     elif going and not failed:
-        yield from _segment(session, going, source)
+        yield from _segment(session, going, source, len(statements) - len(going))
     elif not statements:
         session.say(wire.EMPTY_QUERY_RESPONSE)
     if session.status == IDLE and session.mask is None:
@@ -187,15 +187,17 @@ def _needs_care(session: Session, statement: Statement) -> bool:
     return effect in OWN
 
 
-def _segment(session: Session, statements: list[Statement], source: str) -> Generator[Any, Any, bool]:
-    """Run statements as one Query; whether it failed."""
+def _segment(
+    session: Session, statements: list[Statement], source: str, first: int
+) -> Generator[Any, Any, bool]:
+    """Run statements as one Query; whether it failed. first: which of the source's the first one is."""
     relay = session.relay
     relay.seen_error = False
     before = session.variables if session.status == IDLE else None
     whole = tuple(statements)
     tags, done = tuple(each.tag for each in whole), hook(session, whole)
     frame = wire.query(";".join(each.sql for each in whole))
-    expect = Expect(QUERY, tags=tags, done=done, silent=True, source=source)
+    expect = Expect(QUERY, tags=tags, done=done, silent=True, source=source, first=first)
     session.flush()  # so that all that the client is told from here on is this segment's
     session.batch = batch = retry.Batch((frame,), (expect,), relay.batches, session.status)
     session.ask(frame, expect)

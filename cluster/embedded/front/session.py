@@ -17,6 +17,7 @@ from cluster.embedded.dialect import translate_error
 from cluster.embedded.front import databases, elsewhere, retry, scripts, wire
 from cluster.embedded.front.client import ClientMessages
 from cluster.embedded.front.deferral import BEGUN, Deferral
+from cluster.embedded.front.doubts import Doubts
 from cluster.embedded.front.expected import (
     BIND,
     CLOSE,
@@ -58,6 +59,8 @@ class Session(SessionState):
         self.relay = Relay(self.client_out, self._shown, self._idle)
         self.relay.conflict = self._conflict
         self.relay.unknown = partial(elsewhere.refuse, self)
+        self.doubts = Doubts(self)
+        self.relay.doubtful = self.doubts.raised
         # What is under way, while the client has seen nothing of it; sent: what a Batch would be made of.
         self.batch: retry.Batch | None = None
         self._sent: retry.Sent | None = None
@@ -166,6 +169,7 @@ class Session(SessionState):
             self.closed = True
             self._script = None
             self.jobs.lost()
+            self.doubts.give_up()
             self.flush()
             self.port.close()
 
@@ -178,6 +182,8 @@ class Session(SessionState):
             out.clear()
             self.port.to_backend(data)
         if (out := self.client_out) and (self.batch is None or not self.batch.again):
+            if self.doubts and self.doubts.hold():
+                return
             if self._preface:
                 out[:0] = self._preface
                 self._preface.clear()

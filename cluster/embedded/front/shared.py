@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from cluster.embedded.dialect import Catalogue
 from cluster.embedded.front.job_log import JobLog
 
+_MOST_ANSWERS = 256
+
 
 @dataclass(slots=True)
 class Shared:
@@ -20,6 +22,8 @@ class Shared:
     neutral: tuple[str, ...] = ("postgres", "defaultdb")
     jobs: JobLog = field(default_factory=JobLog)
     databases: set[str] = field(default_factory=set)
+    _answers: dict[tuple[str, str, str], list[list[str | None]]] = field(default_factory=dict)
+    _answered_at: int = 0
     _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict)
     _read_at: int = 0
 
@@ -34,3 +38,17 @@ class Shared:
                 self._catalogues.clear()
                 self._read_at = read_at
             self._catalogues[database, user] = catalogue
+
+    def answer(self, database: str, user: str, sql: str) -> list[list[str | None]] | None:
+        """What the catalogue has answered to this, unless a schema changed since."""
+        return self._answers.get((database, user, sql)) if self._answered_at == self.schema else None
+
+    def keep_answer(
+        self, read_at: int, database: str, user: str, sql: str, rows: list[list[str | None]]
+    ) -> None:
+        """Keep what was answered when the count of schema changes was read_at."""
+        if read_at == self.schema:
+            if self._answered_at != read_at or len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+                self._answered_at = read_at
+            self._answers[database, user, sql] = rows

@@ -135,6 +135,7 @@ class Rig:
         self.closed = False
         self.canceled = 0
         self.later_calls: list[Callable[[], None]] = []
+        self.asked: list[tuple[str, Callable[[list[list[str | None]] | None], None]]] = []
         self.chunk: Callable[[bytes], list[bytes]] = lambda data: [data]
         self._pending = b""
         self.session = Session(self, Shared(), "demo", "defaultdb")
@@ -155,6 +156,9 @@ class Rig:
         assert request.work is not None
         request.work()
         self.session.worked(request)
+
+    def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
+        self.asked.append((sql, answered))
 
     def cancel(self) -> None:
         self.canceled += 1
