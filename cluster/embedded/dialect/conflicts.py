@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from cluster.embedded.dialect.model import TableInfo
+from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, Token, is_name, name_of, quote_name, raw
 
 _CONSTRAINT = ("on", "conflict", "on", "constraint")
@@ -44,3 +45,13 @@ def without_nothing(tokens: list[Token]) -> list[Token]:
     if len(tokens) > 1 and tokens[-1].key == "nothing" and tokens[-2].key == "returning":
         return tokens[:-2]
     return tokens
+
+
+def check_conflict_target(reader: Reader) -> None:
+    """ON CONFLICT (…) takes names of columns alone (sql.y, on_conflict). Raises the syntax error."""
+    for index in range(len(reader.tokens) - 2):
+        if [token.key for token in reader.tokens[index : index + 3]] == ["on", "conflict", "("]:
+            start = reader.position
+            reader.position = index + 2
+            reader.names()
+            reader.position = start

@@ -67,6 +67,9 @@ def drop_database(reader: Reader) -> Statement:
         raise unsupported("DROP DATABASE … RESTRICT")
     cascade = reader.accept("cascade")
     reader.finish()
+    if reader.settings.sql_safe_updates and name == reader.settings.database:
+        # scbuildstmt/drop_database.go
+        raise Refusal("01000", "rejected (sql_safe_updates = true): DROP DATABASE on current database")
     if reader.settings.sql_safe_updates and not cascade:
         raise Refusal(
             "01000",

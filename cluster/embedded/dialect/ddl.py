@@ -19,6 +19,14 @@ def relation(reader: Reader) -> list[str]:
     return local(reader.path(), reader.settings)
 
 
+def new_name(reader: Reader, path: Sequence[str]) -> str:
+    """The name at the cursor, which the object of that path gets: its own schema may stand before it."""
+    *schema, name = relation(reader)
+    if schema and schema != (list(path[:-1]) or ["public"]):
+        raise unsupported("RENAME TO another schema")
+    return name
+
+
 def local(path: list[str], settings: Settings) -> list[str]:
     """A path without the database, which must be the session's."""
     if len(path) > 3:

@@ -8,6 +8,7 @@ from cluster.embedded.dialect.ddl import (
     behaviour,
     ddl,
     helper,
+    new_name,
     relation,
     schema_of,
     sql_name,
@@ -115,7 +116,7 @@ def _alone(reader: Reader, change: Change) -> None:
     """The forms that stand alone in both dialects."""
     if reader.accept("rename", "to"):
         change.before.append(helper("may_rename", *change.arguments("table", "rename")))
-        change.after.append(helper("rename_relation", *change.arguments(reader.name())))
+        change.after.append(helper("rename_relation", *change.arguments(new_name(reader, change.path))))
     elif reader.accept("set", "schema"):
         change.before.append(helper("may_rename", *change.arguments("table", "set schema on")))
         change.before.append(helper("make_way", *change.arguments(new := reader.name())))

@@ -178,6 +178,8 @@ def _parameters(given: dict[str, str], hashed: bool) -> tuple[int | None, tuple[
                     '"bucket_count" storage param should only be set with "USING HASH" for hash sharded index',  # noqa: E501
                 )
             buckets = _buckets(value)
+        elif name == "shard_columns":
+            raise unsupported("storage parameter shard_columns")
         elif name == "fillfactor":
             notices.append(Notice('storage parameter "fillfactor" is ignored'))
         elif name in (

@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import re
 
-from cluster.embedded.dialect.ddl import behaviour, ddl, guarded, helper, relation, schema_of, sql_name
+from cluster.embedded.dialect.ddl import (
+    behaviour,
+    ddl,
+    guarded,
+    helper,
+    new_name,
+    relation,
+    schema_of,
+    sql_name,
+)
 from cluster.embedded.dialect.ddl_index import table_index
-from cluster.embedded.dialect.model import Refusal, Statement, unsupported
+from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string, render
@@ -105,6 +114,8 @@ def alter_view(reader: Reader) -> Statement:
         sql = f"{head} OWNER TO {quote_name(reader.name())}"
     elif kind == "SEQUENCE":
         sql = head + _sequence_options(reader)
+    elif reader.at("set", "(") or reader.at("reset", "("):
+        raise unsupported("option of a view")
     else:
         raise reader.fault()
     reader.finish()
@@ -115,7 +126,7 @@ def _move(reader: Reader, kind: str, path: list[str], head: str, if_exists: bool
     """RENAME TO and SET SCHEMA."""
     where = schema_of(path), quote_string(path[-1])
     if reader.accept("rename", "to"):
-        op, new = "rename", reader.name()
+        op, new = "rename", new_name(reader, path)
         steps = [f"PERFORM crdb_catalog.free({where[0]}, {quote_string(new)}, false)"]
         sql = f"{head} RENAME TO {quote_name(new)}"
     else:
@@ -268,13 +279,17 @@ def _comment_text(reader: Reader) -> str:
 
 
 def refresh(reader: Reader) -> Statement:
-    """REFRESH MATERIALIZED VIEW [CONCURRENTLY] name [WITH [NO] DATA]."""
+    """REFRESH MATERIALIZED VIEW [CONCURRENTLY] name [WITH [NO] DATA]; CONCURRENTLY says nothing there."""
     reader.expect("refresh", "materialized", "view")
-    concurrently = "CONCURRENTLY " if reader.accept("concurrently") else ""
+    # pkg/sql/refresh_materialized_view.go
+    notice = Notice("CONCURRENTLY is not required as views are refreshed concurrently")
+    notices = (notice,) if reader.accept("concurrently") else ()
     name = sql_name(relation(reader))
     tail = ""
+    if reader.at("as", "of", "system", "time"):
+        raise unsupported("AS OF SYSTEM TIME")
     if reader.accept("with"):
         tail = " WITH NO DATA" if reader.accept("no") else " WITH DATA"
         reader.expect("data")
     reader.finish()
-    return ddl(f"REFRESH MATERIALIZED VIEW {concurrently}{name}{tail}", "REFRESH MATERIALIZED VIEW")
+    return ddl(f"REFRESH MATERIALIZED VIEW {name}{tail}", "REFRESH MATERIALIZED VIEW", notices=notices)

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect.conflicts import by_columns, names_constraint, without_nothing
+from cluster.embedded.dialect.conflicts import (
+    by_columns,
+    check_conflict_target,
+    names_constraint,
+    without_nothing,
+)
 from cluster.embedded.dialect.ddl import local, sql_name
 from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.insert_targets import check_targets
@@ -38,6 +43,7 @@ _AFTER_TABLE = words("set where returning order limit using from")
 
 def change(reader: Reader) -> Statement:
     """INSERT, UPSERT, UPDATE or DELETE, with or without WITH before it."""
+    check_conflict_target(reader)
     tokens = own_database(reader.tokens, reader.settings)
     return Statement(render(query_tokens(changed(tokens, reader.settings), reader.settings)))
 

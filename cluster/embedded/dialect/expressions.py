@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from cluster.embedded.dialect.annotations import annotated
 from cluster.embedded.dialect.arithmetic import floor_division
 from cluster.embedded.dialect.functions import functions
 from cluster.embedded.dialect.literals import bytes_literals
 from cluster.embedded.dialect.model import Settings, unsupported
 from cluster.embedded.dialect.ordering import nulls_first
+from cluster.embedded.dialect.quantified import quantified
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shadows import shadow
 from cluster.embedded.dialect.shards import no_shard_columns
@@ -153,6 +155,8 @@ RULES: tuple[Rule, ...] = (
     bytes_literals,
     system_time,
     functions,
+    quantified,
+    annotated,
     casts,
     floor_division,
     empty_arrays,

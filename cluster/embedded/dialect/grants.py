@@ -127,8 +127,9 @@ def _is_membership(reader: Reader, end: str) -> bool:
 
 
 def _no_admin(granted: list[str]) -> None:
-    if '"admin"' in granted:
-        raise unsupported("membership in the role admin")
+    for role in ("admin", "root"):
+        if f'"{role}"' in granted:
+            raise unsupported(f"membership in the role {role}")
 
 
 def _privileges(reader: Reader) -> list[str]:

@@ -84,6 +84,16 @@ MESSAGES = r"""
       22023 unsupported binary operator: <{1:type}> {2} <{3:type}>
 42804 column "(.*)" is of type (.*) but expression is of type (.*)
       value type {3:type} doesn't match type {2:type} of column "{1}"
+22P02 invalid input syntax for type uuid: "[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:.*"
+      0A000 a UUID written as urn:uuid:… is not supported by the embedded cluster
+22026 bit string length (\d+) does not match type bit\(1\)
+      bit string length {1} does not match type BIT
+22026 bit string length (\d+) does not match type bit(\(\d+\))
+      bit string length {1} does not match type BIT{2}
+22001 bit string too long for type bit varying(\(\d+\))
+      bit string too large for type VARBIT{1}
+22007 invalid input syntax for type interval: ".*(?:[µμ]|\dns).*"
+      0A000 an interval in µs or ns is not supported by the embedded cluster
 22P02 invalid input syntax for type uuid: "(.*)"
       could not parse "{1}" as type uuid: uuid: incorrect UUID length: {1}
 22P02 invalid input syntax for type (?:bigint|integer|smallint): "(.*)"

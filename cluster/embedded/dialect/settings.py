@@ -74,7 +74,7 @@ def set_variable(reader: Reader) -> Statement:
         if reader.at("authorization"):
             raise unsupported("SET SESSION AUTHORIZATION")
     if reader.at("role"):
-        raise unsupported("SET ROLE")
+        return _set_role(reader, scope)
     spelled = reader.token.key
     name = variable_name(reader)
     if not reader.accept("to") and not reader.accept("=") and spelled not in ("time", "names", "schema"):
@@ -91,6 +91,18 @@ def set_variable(reader: Reader) -> Statement:
         reader.finish()
         return _set(name, found, scope, None)
     return _set(name, found, scope, values(reader.rest()))
+
+
+def _set_role(reader: Reader, scope: str) -> Statement:
+    """SET ROLE [= | TO] NONE, which is what holds anyway: no other role can be set."""
+    reader.expect("role")
+    if not reader.accept("to"):
+        reader.accept("=")
+    if reader.token.text.strip("'").lower() not in ("none", "default"):
+        raise unsupported("SET ROLE")
+    reader.take()
+    reader.finish()
+    return Statement(f"SET {scope}crdb.role TO ''", tag="SET")
 
 
 def startup_setting(name: str, value: str) -> Statement:
@@ -227,6 +239,8 @@ def reset(reader: Reader) -> Statement:
     if name == "database":
         raise unsupported("RESET database")
     found = variable(name)
+    if name == "role":
+        return Statement("SET crdb.role TO ''", tag="RESET")
     if found.keeper is Keeper.CONSTANT:
         raise _unchangeable(name)
     if name == "timezone":

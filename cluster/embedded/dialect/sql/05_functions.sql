@@ -12,6 +12,8 @@ UPDATE pg_catalog.pg_proc SET proname = ('hidden_' || proname)::name
 WHERE oid < 16384 AND pronamespace = 'pg_catalog'::regnamespace
   AND proname NOT LIKE 'hidden\_%' AND proname NOT LIKE 'postgresql\_%' AND proname NOT LIKE 'RI\_FKey%' AND proname NOT LIKE 'plpgsql%'
   AND (proname <> ALL (string_to_array('{{builtins}}', ' '))
-       -- These are there in both, but their results differ (14_functions.sql, 15_json_functions.sql).
-       OR proname IN ('sha224', 'sha256', 'sha384', 'sha512', 'pg_sleep', 'row_to_json', 'to_json', 'array_to_json')
+       -- These are there in both, but their results differ (14_functions.sql, 15_json_functions.sql, 16_json_order.sql).
+       OR proname IN ('sha224', 'sha256', 'sha384', 'sha512', 'pg_sleep', 'row_to_json', 'to_json', 'array_to_json',
+                      'jsonb_each', 'jsonb_each_text', 'jsonb_object_keys', 'jsonb_array_elements_text',
+                      'jsonb_extract_path_text', 'jsonb_pretty')
        OR proname LIKE 'json\_%');

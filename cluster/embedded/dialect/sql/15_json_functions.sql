@@ -26,20 +26,3 @@ CREATE OR REPLACE FUNCTION pg_catalog.array_to_json(anyarray) RETURNS jsonb LANG
 AS 'to_jsonb';
 CREATE OR REPLACE FUNCTION pg_catalog.row_to_json(record) RETURNS jsonb LANGUAGE internal STABLE STRICT PARALLEL SAFE
 AS 'to_jsonb';
-
--- JSONB::STRING has its keys in the order of their bytes; so does the front print JSONB itself (front/documents.py).
-CREATE OR REPLACE FUNCTION crdb_catalog.json_text(jsonb) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT CASE jsonb_typeof($1)
-    WHEN 'object' THEN '{' || coalesce((SELECT string_agg(textin(jsonb_out(to_jsonb(key))) || ': ' || crdb_catalog.json_text(value), ', '
-      ORDER BY key COLLATE "C") FROM jsonb_each($1)), '') || '}'
-    WHEN 'array' THEN '[' || coalesce((SELECT string_agg(crdb_catalog.json_text(value), ', ' ORDER BY place)
-      FROM jsonb_array_elements($1) WITH ORDINALITY a(value, place)), '') || ']'
-    ELSE textin(jsonb_out($1)) END
-$$;
-DO $$
-BEGIN
-  IF NOT EXISTS (SELECT FROM pg_cast WHERE castsource = 'jsonb'::regtype AND casttarget = 'text'::regtype) THEN
-    CREATE CAST (jsonb AS text) WITH FUNCTION crdb_catalog.json_text(jsonb) AS ASSIGNMENT;
-  END IF;
-END
-$$;

@@ -115,11 +115,12 @@ BEGIN
   next := start + 1;
   kind := 'other';
   IF word ~ '^E?''' THEN
-    IF t[next] <> '::' THEN
-      PERFORM crdb_catalog.refuse('printing this expression');
+    IF t[next] = '::' THEN
+      SELECT * INTO ty FROM crdb_catalog.expression_type(t, next + 1);
+      next := ty.pos;
+    ELSE  -- an argument of any type, as concat() has them: PostgreSQL leaves it without one
+      SELECT 'STRING' AS base INTO ty;
     END IF;
-    SELECT * INTO ty FROM crdb_catalog.expression_type(t, next + 1);
-    next := ty.pos;
     word := crdb_catalog.unquoted(word);
     IF ty.base LIKE 'INT_' OR ty.base = 'DECIMAL' THEN
       -- A negative number or one beyond int4: PostgreSQL writes '-1'::integer.

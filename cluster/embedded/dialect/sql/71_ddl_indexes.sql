@@ -100,7 +100,7 @@ BEGIN
       IF NOT EXISTS (SELECT FROM pg_extension WHERE extname = 'pg_trgm') THEN
         PERFORM crdb_catalog.refuse('trigram index');
       END IF;
-      tail := regexp_replace(tail, 'gi(n|st)_trgm_ops\)$', 'crdb_catalog.gin_trgm_ops)');
+      tail := regexp_replace(tail, 'gi(n|st)_trgm_ops\)', 'crdb_catalog.gin_trgm_ops)');
     END IF;
   END IF;
   IF buckets IS NOT NULL THEN
