@@ -35,7 +35,7 @@ def test_refused_by_name(sql: str, feature: str) -> None:
     ("sql", "translated"),
     [
         ("SELECT a = ANY ('x', 'y')", "SELECT a = ANY (ARRAY['x', 'y'])"),
-        ("SELECT a <> ALL ARRAY['x']", "SELECT a <> ALL (ARRAY['x'])"),
+        ("SELECT a <> ALL ARRAY['x']", "SELECT a <> ALL ( ARRAY['x'])"),
         ("SELECT a = ANY (ARRAY['x'])", "SELECT a = ANY (ARRAY['x'])"),
         ("SELECT a = ANY (VALUES ('x'), ('y'))", "SELECT a = ANY (VALUES ('x'), ('y'))"),
         ("VALUES ('x') UNION ALL VALUES ('y')", "VALUES ('x') UNION ALL VALUES ('y')"),

@@ -11,7 +11,7 @@ LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
 $$;
 -- FromInt64, FromFloat64, FromBigInt: months of 30 days, then days, then the rest to the microsecond.
 CREATE OR REPLACE FUNCTION crdb_catalog.of_seconds(numeric) RETURNS interval LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
-  SELECT make_interval(months => trunc($1 / 2592000)::integer, days => trunc($1 % 2592000 / 86400)::integer)
+  SELECT hidden_make_interval(months => trunc($1 / 2592000)::integer, days => trunc($1 % 2592000 / 86400)::integer)
     + round($1 % 86400, 6) * interval '1 second'
 $$;
 
