@@ -1,7 +1,10 @@
 """The names of CockroachDB's built-in functions: what is not here does not exist for clients.
 
 Source: pkg/sql/sem/builtins/fixed_oids.go (each function with its signatures), without the spatial ones
-(`st_…`) and those of crdb_internal. PostgreSQL's own functions with other names are hidden when a database's
+(`st_…`) and those of crdb_internal. New signatures come last there: pg_advisory_xact_lock (2953) and what
+follows are newer than v26.2 (cockroachdb/cockroach#168353, #168827, #170413), so sizes of relations,
+factorial() and locks that lock are unknown; a transcript of v26.2.5: `unknown function: pg_relation_size()`.
+PostgreSQL's own functions with other names are hidden when a database's
 dialect is installed (sql/05_functions.sql), so that they are unknown as in CockroachDB.
 """
 
@@ -53,32 +56,31 @@ PRESENT = words(
     pg_function_is_visible pg_get_constraintdef pg_get_expr pg_get_function_arg_default
     pg_get_function_arguments pg_get_function_identity_arguments pg_get_function_result
     pg_get_functiondef pg_get_indexdef pg_get_keywords pg_get_partkeydef pg_get_serial_sequence
-    pg_get_statisticsobjdef pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_has_role pg_indexes_size
+    pg_get_statisticsobjdef pg_get_triggerdef pg_get_userbyid pg_get_viewdef pg_has_role
     pg_is_in_recovery pg_is_other_temp_schema pg_my_temp_schema pg_options_to_table
-    pg_postmaster_start_time pg_relation_is_updatable pg_relation_size pg_sequence_last_value
-    pg_sequence_parameters pg_sleep pg_table_is_visible pg_table_size pg_total_relation_size
-    pg_trigger_depth pg_try_advisory_lock pg_type_is_visible pg_typeof phraseto_tsquery pi
-    plainto_tsquery pow power quote_ident quote_literal quote_nullable radians random rank record_in
-    record_out record_recv record_send regclass regclassin regclassout regclassrecv regclasssend
-    regexp_replace regexp_split_to_array regexp_split_to_table regnamespacein regnamespaceout
-    regnamespacerecv regnamespacesend regprocedurein regprocedureout regprocedurerecv regproceduresend
-    regprocin regprocout regprocrecv regprocsend regr_avgx regr_avgy regr_count regr_intercept regr_r2
-    regr_slope regr_sxx regr_sxy regr_syy regrolein regroleout regrolerecv regrolesend regtypein
-    regtypeout regtyperecv regtypesend repeat replace reverse right round row_number row_to_json rpad
-    rtrim session_user set_bit set_byte set_config set_masklen setseed setval sha224 sha256 sha384
-    sha512 shobj_description sign similar_escape sin sind sinh split_part sqrt statement_timestamp
-    stddev stddev_pop stddev_samp string_agg string_to_array strpos substr substring sum sum_int tan
-    tand tanh text textin textout textrecv textsend time time_in time_out time_recv time_send timeofday
-    timestamp timestamp_in timestamp_out timestamp_recv timestamp_send timestamptz timestamptz_in
-    timestamptz_out timestamptz_recv timestamptz_send timetz timetz_in timetz_out timetz_recv
-    timetz_send timezone to_char to_date to_english to_hex to_json to_jsonb to_number to_regclass
-    to_regnamespace to_regproc to_regprocedure to_regrole to_regtype to_timestamp to_tsquery to_tsvector
-    to_uuid transaction_timestamp translate trunc ts_rank tsqueryin tsqueryout tsqueryrecv tsquerysend
-    tsvectorin tsvectorout tsvectorrecv tsvectorsend unique_rowid unknownin unknownout unknownrecv
-    unknownsend unnest unordered_unique_rowid upper uuid_generate_v4 uuid_in uuid_nil uuid_out uuid_recv
-    uuid_send uuid_v4 var_pop var_samp varbit varbit_in varbit_out varbit_recv varbit_send varchar
-    varcharin varcharout varcharrecv varcharsend variance version void_in void_out void_recv void_send
-    width_bucket xor_agg
+    pg_postmaster_start_time pg_relation_is_updatable pg_sequence_last_value pg_sequence_parameters
+    pg_sleep pg_table_is_visible pg_trigger_depth pg_try_advisory_lock pg_type_is_visible pg_typeof
+    phraseto_tsquery pi plainto_tsquery pow power quote_ident quote_literal quote_nullable radians
+    random rank record_in record_out record_recv record_send regclass regclassin regclassout
+    regclassrecv regclasssend regexp_replace regexp_split_to_array regexp_split_to_table regnamespacein
+    regnamespaceout regnamespacerecv regnamespacesend regprocedurein regprocedureout regprocedurerecv
+    regproceduresend regprocin regprocout regprocrecv regprocsend regr_avgx regr_avgy regr_count
+    regr_intercept regr_r2 regr_slope regr_sxx regr_sxy regr_syy regrolein regroleout regrolerecv
+    regrolesend regtypein regtypeout regtyperecv regtypesend repeat replace reverse right round
+    row_number row_to_json rpad rtrim session_user set_bit set_byte set_config set_masklen setseed
+    setval sha224 sha256 sha384 sha512 shobj_description sign similar_escape sin sind sinh split_part
+    sqrt statement_timestamp stddev stddev_pop stddev_samp string_agg string_to_array strpos substr
+    substring sum sum_int tan tand tanh text textin textout textrecv textsend time time_in time_out
+    time_recv time_send timeofday timestamp timestamp_in timestamp_out timestamp_recv timestamp_send
+    timestamptz timestamptz_in timestamptz_out timestamptz_recv timestamptz_send timetz timetz_in
+    timetz_out timetz_recv timetz_send timezone to_char to_date to_english to_hex to_json to_jsonb
+    to_number to_regclass to_regnamespace to_regproc to_regprocedure to_regrole to_regtype to_timestamp
+    to_tsquery to_tsvector to_uuid transaction_timestamp translate trunc ts_rank tsqueryin tsqueryout
+    tsqueryrecv tsquerysend tsvectorin tsvectorout tsvectorrecv tsvectorsend unique_rowid unknownin
+    unknownout unknownrecv unknownsend unnest unordered_unique_rowid upper uuid_generate_v4 uuid_in
+    uuid_nil uuid_out uuid_recv uuid_send uuid_v4 var_pop var_samp varbit varbit_in varbit_out
+    varbit_recv varbit_send varchar varcharin varcharout varcharrecv varcharsend variance version
+    void_in void_out void_recv void_send width_bucket xor_agg
     """
 )
 # There in CockroachDB only: refused by name.
@@ -87,25 +89,21 @@ LACKING = words(
     acldefault aclexplode addgeometrycolumn any_value array_cat_agg bit_xor bitmask_and bitmask_or
     bitmask_xor changefeed_creation_timestamp citext compress cosine_distance crc32c crc32ieee
     daitch_mokotoff date_bin decompress decrypt decrypt_iv default_to_database_primary_region difference
-    digest dmetaphone dmetaphone_alt encrypt encrypt_iv erf erfc experimental_follower_read_timestamp
-    experimental_strftime experimental_strptime factorial final_sqrdiff final_stddev final_variance
-    fnv32 fnv32a fnv64 fnv64a follower_read_timestamp from_ip gateway_region gcd gen_random_bytes
-    gen_random_ulid gen_salt hlc_to_timestamp hmac ilike_escape index inet_contained_by_or_equals
+    digest dmetaphone dmetaphone_alt encrypt encrypt_iv experimental_follower_read_timestamp
+    experimental_strftime experimental_strptime final_sqrdiff final_stddev final_variance fnv32 fnv32a
+    fnv64 fnv64a follower_read_timestamp from_ip gateway_region gen_random_bytes gen_random_ulid
+    gen_salt hlc_to_timestamp hmac ilike_escape index inet_contained_by_or_equals
     inet_contains_or_equals inner_product isfinite json_remove_path json_set json_valid
-    jsonb_array_to_string_array jsonpath l1_distance l2_distance lca lcm levenshtein
-    levenshtein_less_equal log10 ltree ltree2text make_interval make_time makeaclitem
-    merge_stats_metadata metaphone min_scale nlevel not_ilike_escape not_like_escape
-    not_similar_to_escape parse_date parse_interval parse_time parse_timestamp parse_timetz
-    pg_advisory_lock pg_advisory_lock_shared pg_advisory_unlock_shared pg_advisory_xact_lock
-    pg_advisory_xact_lock_shared pg_blocking_pids pg_cancel_backend pg_char_to_encoding
-    pg_collation_is_visible pg_database_size pg_is_xlog_replay_paused pg_size_bytes pg_size_pretty
-    pg_terminate_backend pg_try_advisory_lock_shared pg_try_advisory_xact_lock
-    pg_try_advisory_xact_lock_shared prettify_statement random_normal regexp_extract rehome_row scale
-    sha1 show_trgm similarity soundex sqrdiff strftime strptime subltree subpath substring_index
-    text2ltree to_char_with_style to_ip trim_scale ulid_to_uuid unaccent uuid_generate_v1
-    uuid_generate_v1mc uuid_generate_v3 uuid_generate_v5 uuid_ns_dns uuid_ns_oid uuid_ns_url
-    uuid_ns_x500 uuid_to_ulid uuidv4 uuidv7 vector vector_dims vector_norm with_max_staleness
-    with_min_timestamp word_similarity workload_index_recs
+    jsonb_array_to_string_array jsonpath l1_distance l2_distance lca levenshtein levenshtein_less_equal
+    ltree ltree2text make_interval make_time makeaclitem merge_stats_metadata metaphone nlevel
+    not_ilike_escape not_like_escape not_similar_to_escape parse_date parse_interval parse_time
+    parse_timestamp parse_timetz pg_advisory_unlock_shared pg_blocking_pids pg_cancel_backend
+    pg_char_to_encoding pg_collation_is_visible pg_is_xlog_replay_paused pg_terminate_backend
+    prettify_statement regexp_extract rehome_row sha1 show_trgm similarity soundex sqrdiff strftime
+    strptime subltree subpath substring_index text2ltree to_char_with_style to_ip ulid_to_uuid unaccent
+    uuid_generate_v1 uuid_generate_v1mc uuid_generate_v3 uuid_generate_v5 uuid_ns_dns uuid_ns_oid
+    uuid_ns_url uuid_ns_x500 uuid_to_ulid uuidv4 uuidv7 vector vector_dims vector_norm
+    with_max_staleness with_min_timestamp word_similarity workload_index_recs
     """
 )
 # PostgreSQL calls these by name itself: triggers of foreign keys, syntax that is a call.

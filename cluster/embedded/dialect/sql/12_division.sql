@@ -7,13 +7,13 @@ LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$
 DECLARE
   quotient numeric := (($1 * 1.0000000000000000000000000000000000000000) OPERATOR(pg_catalog./|) $2);
   -- NaN has no scale.
-  least_scale integer := greatest(coalesce(scale($1), 0) - coalesce(scale($2), 0), 0);
+  least_scale integer := greatest(coalesce(hidden_scale($1), 0) - coalesce(hidden_scale($2), 0), 0);
 BEGIN
   IF quotient = 0 OR quotient IN ('NaN', 'Infinity', '-Infinity') THEN
-    RETURN trim_scale(quotient);
+    RETURN hidden_trim_scale(quotient);
   END IF;
-  quotient := trim_scale(round(quotient, 19 - floor(log(abs(quotient)))::integer));
-  RETURN CASE WHEN scale(quotient) < least_scale THEN round(quotient, least_scale) ELSE quotient END;
+  quotient := hidden_trim_scale(round(quotient, 19 - floor(log(abs(quotient)))::integer));
+  RETURN CASE WHEN hidden_scale(quotient) < least_scale THEN round(quotient, least_scale) ELSE quotient END;
 END
 $$;
 

@@ -20,7 +20,7 @@ $$;
 -- A duration as Go prints it: 1h0m0s, 2m0s, 1.5s.
 CREATE OR REPLACE FUNCTION crdb_catalog.go_duration(span interval) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT CASE WHEN hours > 0 THEN hours || 'h' ELSE '' END || CASE WHEN total >= 60 THEN minutes || 'm' ELSE '' END
-    || trim_scale(total - hours * 3600 - minutes * 60) || 's'
+    || hidden_trim_scale(total - hours * 3600 - minutes * 60) || 's'
   FROM (SELECT total, div(total, 3600) AS hours, div(mod(total, 3600), 60) AS minutes
         FROM (SELECT extract(epoch FROM span) AS total) t) parts
 $$;
