@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from cluster.embedded.dialect import Job, Notice, Statement, translate_error
-from cluster.embedded.dialect.jobs import GARBAGE
+from cluster.embedded.dialect.jobs import DECLARATIVE, GARBAGE, LEGACY
 from cluster.embedded.front import wire
 from cluster.embedded.front.job_log import LOST, JobLog, Record
 
@@ -43,7 +43,8 @@ class SessionJobs:
     session: Session
     running: Running | None = None
     done: list[Running] = field(default_factory=list)  # completed, the implicit transaction not yet
-    waiting: list[Job] = field(default_factory=list)  # of an explicit transaction
+    # Of an explicit transaction, each with the tables that it changes.
+    waiting: list[tuple[Job, tuple[str, ...]]] = field(default_factory=list)
     held: list[bytes] = field(default_factory=list)  # notices that come after that of the job
 
     @property
@@ -101,18 +102,27 @@ class SessionJobs:
         self.session.port.cancel()
 
     def finished(self, committed: bool) -> None:
-        """The client's transaction has ended: what it changed is one job."""
+        """The client's transaction has ended: what it changed of one table is one job.
+
+        In explicit transactions CockroachDB changes schemas in its older way, whatever the statement (logic
+        test schema_change_in_txn; jobs.Record.AppendDescription).
+        """
         waiting, self.waiting = self.waiting, []
         if not committed or not waiting:
             return
-        by_kind: dict[str, list[Job]] = {}
-        for job in waiting:
-            by_kind.setdefault(job.kind, []).append(job)
+        by_table: dict[tuple[str, str], list[Job]] = {}
+        for job, tables in waiting:
+            kind = LEGACY if job.kind == DECLARATIVE else job.kind
+            for table in tables or (job.description,):
+                by_table.setdefault((kind, table), []).append(job)
         ids = []
-        for kind, jobs in by_kind.items():
+        for (kind, _), jobs in by_table.items():
             whole = "; ".join(job.description for job in jobs)
-            garbage = whole if any(job.garbage for job in jobs) else ""
-            ids.append(self._succeeded({"kind": kind, "description": whole, "created": time.time()}, garbage))
+            ids.append(
+                self._succeeded(
+                    {"kind": kind, "description": whole, "created": time.time()}, _garbage_of(jobs, whole)
+                )
+            )
         self._announce(*ids)
 
     def lost(self) -> None:
@@ -129,15 +139,15 @@ class SessionJobs:
             self._announce(*(each.record["id"] for each in self.done))
             self._ready(0)
 
-    def waits(self, job: Job | None) -> None:
+    def waits(self, job: Job, tables: tuple[str, ...]) -> None:
         """A statement of an explicit transaction, which the front ran itself: its job begins with COMMIT."""
-        if job is not None:
-            self.waiting.append(job)
+        self.waiting.append((job, tables))
 
     def failed(self, job: Job | None, message: str) -> None:
         """A job that failed after the commit of its transaction."""
         if job is not None:
-            self._ended({"kind": job.kind, "description": job.description, "created": time.time()}, message)
+            kind = LEGACY if job.kind == DECLARATIVE else job.kind
+            self._ended({"kind": kind, "description": job.description, "created": time.time()}, message)
 
     # -- what the relay tells -----------------------------------------------------------------------------
 
@@ -154,7 +164,7 @@ class SessionJobs:
             self.running = None
             self.done.append(found)
         elif self.session.transaction is not None:
-            self.waiting.append(job)
+            self.waiting.append((job, ()))
 
     def _noticed(self, fields: dict[str, str], frame: bytes) -> bool:
         """Notices come after the job's own; but there may be no job, when there was nothing to do."""
@@ -264,3 +274,16 @@ class SessionJobs:
                 "error": "",
             }
         )
+
+
+def _garbage_of(jobs: list[Job], whole: str) -> str:
+    """What the older way leaves behind: the index that a backfill used, what was dropped; of columns nothing.
+
+    Source: pkg/sql/schema_changer.go (createTemporaryIndexGCJob, createIndexGCJob).
+    """
+    left = [job.description for job in jobs if job.garbage]
+    if any(each.startswith(("DROP ", "TRUNCATE ")) for each in left):
+        return whole
+    if any(each.startswith("CREATE ") or " UNIQUE" in each for each in left):
+        return "temporary index used during index backfill"
+    return ""

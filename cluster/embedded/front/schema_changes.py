@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Job, Refusal, Statement, translate_error
 from cluster.embedded.dialect.model import unsupported
+from cluster.embedded.dialect.unimplemented import unimplemented
 from cluster.embedded.front import wire
 
 if TYPE_CHECKING:
@@ -26,10 +27,14 @@ if TYPE_CHECKING:
 # What the rows of a table refuse: uniqueness, NOT NULL, a check, a foreign key.
 _ROWS = frozenset({"23505", "23502", "23514", "23503"})
 _SAVEPOINT = '"\x01schema_change"'
-_LOCKED_HINT = (
-    'To unlock the table, try "ALTER TABLE {0} SET (schema_locked = false);" \n'
-    "After schema change completes, we recommend setting it back to true with "
-    '"ALTER TABLE {0} SET (schema_locked = true);"'
+_LOCKED = (
+    'this schema change is disallowed because table "{0}" is locked and this operation cannot automatically '
+    "unlock the table"
+)
+_LOCKED_DETAIL = (
+    "To unlock the table, execute `ALTER TABLE {0} SET (schema_locked = false);`\n"
+    "After the schema change completes, we recommend setting it back to true with "
+    "`ALTER TABLE {0} SET (schema_locked = true);`"
 )
 _UNLOCKING = (
     '"schema_locked" can only be set/reset on its own without other parameters in a single-statement '
@@ -40,6 +45,14 @@ _FAILED_HINT = (
     "but some of the DDL statement(s) failed.\n"
     "Manual inspection may be required to determine the actual state of the database.\n--\n"
     "See: https://go.crdb.dev/issue-v/42061/v26.2"
+)
+_OF_TABLES = ("ALTER TABLE ", "ALTER INDEX ", "CREATE ", "DROP INDEX ", "DROP TABLE ", "TRUNCATE ")
+# What a locked table is said to bear even there, since v25.3 (cockroachdb/cockroach#144589; but #166246
+# says it bears nothing): renames, storage parameters, VALIDATE CONSTRAINT, a few changes of columns.
+# So they are refused.
+_MINOR = re.compile(
+    r"ALTER INDEX |ALTER TABLE (?:IF EXISTS )?\S+ (?:RENAME |SET |RESET |VALIDATE "
+    r"|ALTER COLUMN \S+ (?:SET ON UPDATE|DROP ON UPDATE|DROP NOT NULL|SET (?:NOT )?VISIBLE|DROP STORED))"
 )
 
 
@@ -61,15 +74,18 @@ class Changes:
     """The schema changes of one transaction.
 
     before: the tables as they were, by their id. pending: the columns that are being added, by table.
-    adding: indexes and constraints that are being added: name and what it is. failing: the error that the
-    commit will end in.
+    adding: indexes and constraints that are being added: name and what it is (UNIQUE is both). failing: the
+    error that the commit will end in. last: the tables as they were before the last change. touched: the
+    older tables that it changed.
     """
 
     before: dict[str, Table]
+    last: dict[str, Table] = field(default_factory=dict)
     pending: dict[tuple[str, str], set[str]] = field(default_factory=dict)
     adding: dict[str, str] = field(default_factory=dict)
     failing: dict[str, str] | None = None
     failing_job: Job | None = None
+    touched: list[str] = field(default_factory=list)
 
     def barred(self, statement: Statement) -> bytes | None:
         """The error of a statement that uses what is being added."""
@@ -85,17 +101,39 @@ class Changes:
                         return wire.error("42P10", f'column "{column}" is being backfilled')
         return None
 
+    def of_job(self, job: Job) -> tuple[str, ...] | None:
+        """The tables that a change has a job for each; (): one of its own; None: none, as the table is new.
+
+        Source: pkg/sql/table.go, createOrUpdateSchemaChangeJob (one record a table, none for a new one).
+        """
+        if self.touched:
+            return tuple(self.touched)
+        tables = job.description.startswith(_OF_TABLES)
+        older = any(f".{old.schema}.{old.name}" in job.description for old in self.before.values())
+        return None if tables and not older else ()
+
     def unfinished(self, statement: Statement) -> bytes | None:
-        """The error of a schema change of what is being added (55000)."""
-        found = [f'{what} "{name}"' for name, what in self.adding.items() if _mentions(statement.sql, name)]
-        for columns in self.pending.values():
-            for column in columns:
-                action = rf'\b(DROP|RENAME|ALTER) COLUMN (IF EXISTS )?"?{re.escape(column)}\b'
-                if re.search(action, statement.sql, re.IGNORECASE):
-                    found.append(f'column "{column}"')
-        if not found:
-            return None
-        return wire.error("55000", f"{found[0]} in the middle of being added, try again later")
+        """The error of a schema change of what is being added: what drops it has words of its own.
+
+        55000 for an index and a column (pkg/sql/drop_index.go, alter_table.go), 0A000 for a constraint
+        (pkg/sql/catalog/tabledesc/structured.go, DropConstraint and RenameConstraint). Others are refused.
+        """
+        sql = statement.sql
+        for name, what in self.adding.items():
+            if not _mentions(sql, name):
+                continue
+            busy = f'{what} "{name}" in the middle of being added, try again later'
+            if what == "index" and "crdb_catalog.drop_indexes(" in sql:
+                return wire.error("55000", busy)
+            if what == "constraint" and re.search(r"\bcrdb_catalog\.(drop|rename)_constraint\(", sql):
+                return wire.refusal(unimplemented(busy, 42844))
+            return wire.refusal(unsupported(f"changing a {what} that the same transaction adds"))
+        for column in (column for columns in self.pending.values() for column in columns):
+            if re.search(rf'\bDROP COLUMN (IF EXISTS )?"?{re.escape(column)}\b', sql, re.IGNORECASE):
+                return wire.error("55000", f'column "{column}" in the middle of being added, try again later')
+            if re.search(rf"\b(rename|alter)[_ ]column\b.*\b{re.escape(column)}\b", sql, re.I | re.DOTALL):
+                return wire.refusal(unsupported("changing a column that the same transaction adds"))
+        return None
 
 
 def _mentions(sql: str, name: str) -> bool:
@@ -127,10 +165,11 @@ def change(session: Session, statement: Statement) -> Step:
     if captured.error is not None:
         return (yield from _refused(session, statement, captured.error))
     yield from session.hidden(f"RELEASE SAVEPOINT {_SAVEPOINT}")
-    error = yield from _compare(session, changes)
+    error = yield from _compare(session, changes, statement)
     if error is not None:
         return error
-    session.jobs.waits(statement.job)
+    if statement.job is not None and (tables := changes.of_job(statement.job)) is not None:
+        session.jobs.waits(statement.job, tables)
     session.schema_changed()
     session.know_tables(None)
     session.say(wire.command_complete(statement.tag or captured.tag))
@@ -154,16 +193,15 @@ def _shape(session: Session) -> Generator[Request, Any, dict[str, Table]]:
 
 
 def _locked(table: Table) -> bytes:
-    return wire.error(
-        "57000",
-        f'schema changes are disallowed on table "{table.name}" because it is locked',
-        hint=_LOCKED_HINT.format(table.name),
-    )
+    name = table.name
+    return wire.refusal(Refusal("57000", _LOCKED.format(name), _LOCKED_DETAIL.format(name)))
 
 
-def _compare(session: Session, changes: Changes) -> Step:
+def _compare(session: Session, changes: Changes, statement: Statement) -> Step:
     """What the change did to tables that are older than the transaction."""
     after = yield from _shape(session)
+    earlier, changes.last = changes.before | changes.last, after
+    changes.touched = []
     for number, old in changes.before.items():
         new = after.get(number)
         if new is None:
@@ -175,9 +213,15 @@ def _compare(session: Session, changes: Changes) -> Step:
         if (new.rest, new.indexes, new.constraints) == (old.rest, old.indexes, old.constraints):
             continue
         if old.locked:
+            if statement.job is None or _MINOR.match(statement.job.description):
+                return wire.refusal(unsupported("such a change of a locked table in an explicit transaction"))
             return _locked(old)
-        changes.adding |= dict.fromkeys(new.indexes - old.indexes, "index")
-        changes.adding |= dict.fromkeys(new.constraints - old.constraints, "constraint")
+        if new != earlier[number]:
+            changes.touched.append(number)
+        indexes, constraints = new.indexes - old.indexes, new.constraints - old.constraints
+        changes.adding |= dict.fromkeys(indexes - constraints, "index")
+        changes.adding |= dict.fromkeys(constraints - indexes, "constraint")
+        changes.adding |= dict.fromkeys(indexes & constraints, "unique constraint")
         if new.columns > old.columns:
             captured = yield from session.hidden(
                 "SELECT attname FROM pg_catalog.pg_attribute"  # noqa: S608

@@ -10,6 +10,7 @@ from collections.abc import Generator
 from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import Effect, Notice, Statement
+from cluster.embedded.dialect.variables import VARIABLES
 from cluster.embedded.front import databases, injection, wire
 from cluster.embedded.front.expected import FAILED, IDLE, OPEN
 from cluster.embedded.front.port import Request, Step
@@ -31,7 +32,8 @@ COMMITTED = ("25000", "current transaction is committed, commands ignored until 
 NONE_OPEN = ("25P01", "there is no transaction in progress")
 ALREADY_OPEN = ("25001", "there is already a transaction in progress")
 _ISOLATION = '"default_transaction_isolation"'
-# pkg/kv/txn.go (SetUserPriority, SetIsoLevel); an error without a code of its own is XXUUU.
+# pkg/kv/kvclient/kvcoord/txn_coord_sender.go (SetIsoLevel, SetUserPriority: "this error is currently returned
+# directly to the SQL client"); an error without a code of its own is XXUUU.
 _RUNNING = ("XXUUU", "cannot change the {} of a running transaction")
 
 
@@ -115,6 +117,11 @@ def _prioritise(session: Session, priority: str | None) -> Generator[Request, An
         transaction.prologue.append(sql)
 
 
+def _priority(session: Session) -> Generator[Request, Any, str | None]:
+    shown = yield from session.hidden(f"SELECT {VARIABLES['transaction_priority'].sql}")
+    return shown.rows[0][0] if shown.rows else None
+
+
 def none_open(session: Session, tag: str) -> Step:
     """What ends or marks a transaction, where there is none (execStmtInNoTxnState)."""
     if not session.autocommit_before_ddl:
@@ -135,7 +142,7 @@ def set_modes(session: Session, statement: Statement) -> Step:
         return wire.error(*ABORTED)
     transaction.look(session)
     used = yield from touched(session)
-    if statement.argument and used:
+    if statement.argument and used and (yield from _priority(session)) != statement.argument:
         return wire.error(_RUNNING[0], _RUNNING[1].format("user priority"))
     if statement.sql:
         if transaction.delivered and not used:  # PostgreSQL fixes its modes at the first query of any kind

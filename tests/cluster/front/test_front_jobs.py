@@ -79,13 +79,21 @@ def test_what_an_implicit_transaction_rolls_back_has_not_succeeded(rig: Rig) -> 
     assert states(rig) == []
 
 
-def test_the_changes_of_a_transaction_are_one_job_at_its_commit(rig: Rig) -> None:
+def test_the_changes_of_a_transaction_are_jobs_at_its_commit(rig: Rig) -> None:
     rig.query("SET autocommit_before_ddl = off")
-    rig.query("BEGIN; TRUNCATE t; TRUNCATE u")
+    rig.query("BEGIN; DROP SEQUENCE q; DROP SEQUENCE r")
     assert states(rig) == []
     rig.query("COMMIT")
-    both = "TRUNCATE TABLE defaultdb.public.t; TRUNCATE TABLE defaultdb.public.u"
-    assert states(rig) == [(both, "succeeded", "")]
+    dropped = [f"DROP SEQUENCE defaultdb.public.{name}" for name in "qr"]
+    assert states(rig) == [(each, "succeeded", "") for each in dropped]
+    kinds = {each["kind"] for each in rig.session.shared.jobs.known.values() if "GC" not in each["kind"]}
+    assert kinds == {"SCHEMA CHANGE"}
+
+
+def test_what_a_transaction_does_to_its_own_tables_is_no_job(rig: Rig) -> None:
+    rig.query("SET autocommit_before_ddl = off")
+    rig.query("BEGIN; CREATE TABLE t (k INT); TRUNCATE t; COMMIT")
+    assert states(rig) == []
 
 
 def test_a_rolled_back_transaction_leaves_no_job(rig: Rig) -> None:
@@ -121,7 +129,7 @@ def test_a_job_is_seen_while_it_runs_and_may_be_canceled_by_another_session(rig:
 @pytest.mark.parametrize(
     ("command", "message"),
     [
-        ("CANCEL", "job with state succeeded cannot be requested to be canceled"),
+        ("CANCEL", ": not cancelable"),
         ("PAUSE", "job with state succeeded cannot be requested to be paused"),
         ("RESUME", "job with state succeeded cannot be resumed"),
     ],

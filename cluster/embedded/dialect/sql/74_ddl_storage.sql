@@ -1,17 +1,19 @@
 -- Storage parameters of tables, schema_locked among them: the changes (storage.py checks what it can).
 -- Source: pkg/sql/storageparam/tablestorageparam/table_storage_param.go; logic tests row_level_ttl, schema_locked.
 
--- The refusal of a locked table, for what cannot unlock it (pkg/sql/sqlerrors, NewSchemaChangeOnLockedTableErr).
+-- The refusal of a locked table, for what cannot unlock it (pkg/sql/sqlerrors, NewSchemaChangeOnLockedTableErr; in
+-- these words since v25.3: cockroachdb/cockroach#149252, #172617).
 CREATE OR REPLACE FUNCTION crdb_catalog.check_unlocked(schema text, tbl text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$
 BEGIN
   IF EXISTS (SELECT FROM pg_class WHERE oid = crdb_catalog.relation(schema, tbl) AND relkind = 'r'
              AND NOT crdb_catalog.is_unlocked(reloptions)) THEN
     RAISE EXCEPTION USING ERRCODE = '57000',
-      MESSAGE = format('schema changes are disallowed on table "%s" because it is locked', tbl),
-      HINT = format(E'To unlock the table, try "ALTER TABLE %1$s SET (schema_locked = false);" \n'
-        'After schema change completes, we recommend setting it back to true with '
-        '"ALTER TABLE %1$s SET (schema_locked = true);"', tbl);
+      MESSAGE = format('this schema change is disallowed because table "%s" is locked and this operation cannot '
+        'automatically unlock the table', tbl),
+      DETAIL = format(E'To unlock the table, execute `ALTER TABLE %1$s SET (schema_locked = false);`\n'
+        'After the schema change completes, we recommend setting it back to true with '
+        '`ALTER TABLE %1$s SET (schema_locked = true);`', tbl);
   END IF;
 END
 $$;
