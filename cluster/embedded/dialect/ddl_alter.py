@@ -123,7 +123,9 @@ def _alone(reader: Reader, change: Change) -> None:
         change.after.append(f"{change.head()} SET SCHEMA {quote_name(new)}")
     else:
         reader.expect("owner", "to")
-        change.after.append(f"{change.head()} OWNER TO {quote_name(reader.name())}")
+        owner = reader.name()
+        change.before.append(helper("note_owner", *change.arguments(owner)))
+        change.after.append(f"{change.head()} OWNER TO {quote_name(owner)}")
     reader.finish()
 
 

@@ -3,7 +3,9 @@
 What CockroachDB can do in the statement's own transaction is no job: CREATE TABLE, SEQUENCE, TYPE, SCHEMA,
 VIEW, DATABASE, RENAME of a table, COMMENT ON. An ALTER TABLE is one even when there is nothing to backfill:
 the table has to be locked again (schema_locked). Sources: pkg/sql/schemachanger/testdata/end_to_end
-(create_index, drop_table, drop_schema, alter_table_*: "create job #1 …"), pkg/sql/truncate.go, alter_type.go.
+(create_index, drop_table, drop_schema, truncate, alter_table_*: "create job #1 …"), pkg/sql/alter_type.go and
+alter_table_owner.go. TRUNCATE is declarative since v25.4 (cockroachdb/cockroach#153365), ALTER TYPE not
+before v26.3 (pkg/sql/schemachanger/scbuild/internal/scbuildstmt/alter_type.go, isV263Active).
 The description is the statement printed again with full names (MakeDeclarativeSchemaChangeJobRecord).
 """
 
@@ -147,7 +149,7 @@ def _truncate(reader: Reader) -> Job:
     while reader.accept(","):
         names.append(qualified(reader.path(), reader.settings))
     text = f"TRUNCATE TABLE {', '.join(names)}{rest(reader)}"
-    return Job(LEGACY, text, garbage=text, at_once=True)
+    return Job(DECLARATIVE, text, garbage=text)
 
 
 def _alter_type(reader: Reader) -> Job:

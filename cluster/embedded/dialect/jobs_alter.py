@@ -24,7 +24,7 @@ def alter_table(reader: Reader) -> Job | None:
     if reader.at("rename", "to") or reader.at("set", "schema"):
         return None
     if reader.accept("owner", "to"):
-        return Job(_LEGACY, f"{head} OWNER TO {name(reader.name())}", at_once=True)
+        return Job(_LEGACY, f"{head} OWNER TO {name(reader.name())}")
     parts = reader.parts()
     if all(part.at("set", "(", "schema_locked") or part.at("reset", "(", "schema_locked") for part in parts):
         return None

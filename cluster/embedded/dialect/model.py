@@ -66,13 +66,12 @@ class Job:
     """The background job that a schema change is in CockroachDB (dialect/jobs.py).
 
     kind: SHOW JOBS' job_type. garbage: the description of the job that removes old data when this one has
-    succeeded, or "". at_once: succeeds with the statement, without work of its own that could fail.
+    succeeded, or "".
     """
 
     kind: str
     description: str
     garbage: str = ""
-    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)

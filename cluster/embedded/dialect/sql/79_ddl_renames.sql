@@ -68,3 +68,12 @@ LANGUAGE sql STABLE AS $$
   WHERE NOT EXISTS (SELECT FROM pg_class WHERE relname = name || chr(1) || number || flags AND relnamespace IN (space, target))
   ORDER BY number LIMIT 1
 $$;
+
+-- OWNER TO who owns the table already is no schema change, and so no job (pkg/sql/alter_table_owner.go).
+CREATE OR REPLACE FUNCTION crdb_catalog.note_owner(schema text, tbl text, owner text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_class WHERE oid = crdb_catalog.existing(schema, tbl) AND pg_get_userbyid(relowner) = owner) THEN
+    PERFORM crdb_catalog.nothing_done();
+  END IF;
+END
+$$;
