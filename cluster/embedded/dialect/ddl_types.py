@@ -7,14 +7,17 @@ from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import quote_name, quote_string
+from cluster.embedded.dialect.unimplemented import unimplemented_syntax
 
 
 def create_type(reader: Reader) -> Statement:
-    """CREATE TYPE [IF NOT EXISTS] name AS ENUM (…)."""
+    """CREATE TYPE [IF NOT EXISTS] name AS ENUM (…); AS RANGE is CockroachDB's own gap (sql.y)."""
     reader.expect("create", "type")
     if_not_exists = reader.accept("if", "not", "exists")
     path = relation(reader)
     reader.expect("as")
+    if reader.accept("range"):
+        raise unimplemented_syntax(reader.fault(), 27791)
     if not reader.accept("enum"):
         raise unsupported("composite type") if reader.at("(") else reader.fault()
     values = [token.text for token in reader.bracketed() if token.key != ","]

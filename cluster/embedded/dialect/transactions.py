@@ -36,31 +36,39 @@ def begin(reader: Reader) -> Statement:
 
 
 def commit(reader: Reader) -> Statement:
-    """COMMIT | END [TRANSACTION]."""
+    """COMMIT | END [TRANSACTION] [AND NO CHAIN]."""
     if not reader.accept("commit"):
         reader.expect("end")
     reader.accept("transaction")
-    reader.finish()
+    _chain(reader)
     return Statement("COMMIT", effect=Effect.COMMIT)
 
 
 def abort(reader: Reader) -> Statement:
-    """ABORT [TRANSACTION | WORK]."""
+    """ABORT [TRANSACTION | WORK] [AND NO CHAIN]."""
     reader.expect("abort")
     reader.one_of("transaction", "work")
-    reader.finish()
+    _chain(reader)
     return Statement("ROLLBACK", effect=Effect.ROLLBACK)
 
 
 def rollback(reader: Reader) -> Statement:
-    """ROLLBACK [TRANSACTION] [TO [SAVEPOINT] name]."""
+    """ROLLBACK [TRANSACTION] [TO [SAVEPOINT] name | AND NO CHAIN]."""
     reader.expect("rollback")
     reader.accept("transaction")
     if not reader.accept("to"):
-        reader.finish()
+        _chain(reader)
         return Statement("ROLLBACK", effect=Effect.ROLLBACK)
     reader.accept("savepoint")
     return _savepoint(reader, "ROLLBACK TO SAVEPOINT", Effect.ROLLBACK_TO, Effect.ROLLBACK_TO_RESTART)
+
+
+def _chain(reader: Reader) -> None:
+    """The end of COMMIT and ROLLBACK: v26.2 has AND [NO] CHAIN (release notes v26.2, pull 164403)."""
+    if reader.accept("and", "chain"):
+        raise unsupported("AND CHAIN")
+    reader.accept("and", "no", "chain")
+    reader.finish()
 
 
 def savepoint(reader: Reader) -> Statement:
