@@ -59,28 +59,26 @@ def create_database(reader: Reader) -> Statement:
 
 
 def drop_database(reader: Reader) -> Statement:
-    """DROP DATABASE [IF EXISTS] name [CASCADE]; CASCADE is the default."""
+    """DROP DATABASE [IF EXISTS] name [CASCADE | RESTRICT]; CASCADE is the default.
+
+    The effect's argument has "\\0restrict" or "\\0safe" behind the name, if the database must be empty
+    (scbuildstmt/drop_database.go).
+    """
     reader.expect("drop", "database")
     if_exists = reader.accept("if", "exists")
     name = reader.name()
-    if reader.at("restrict"):
-        raise unsupported("DROP DATABASE … RESTRICT")
-    cascade = reader.accept("cascade")
+    restrict = reader.accept("restrict")
+    cascade = not restrict and reader.accept("cascade")
     reader.finish()
-    if reader.settings.sql_safe_updates and name == reader.settings.database:
-        # scbuildstmt/drop_database.go
+    safe = reader.settings.sql_safe_updates
+    if safe and name == reader.settings.database:
         raise Refusal("01000", "rejected (sql_safe_updates = true): DROP DATABASE on current database")
-    if reader.settings.sql_safe_updates and not cascade:
-        raise Refusal(
-            "01000",
-            "rejected (sql_safe_updates = true): "
-            "DROP DATABASE on non-empty database without explicit CASCADE",
-        )
+    wanted = "\0restrict" if restrict else "\0safe" if safe and not cascade else ""
     return Statement(
         f"DROP DATABASE {'IF EXISTS ' if if_exists else ''}{quote_name(name)} WITH (FORCE)",
         tag="DROP DATABASE",
         effect=Effect.DROP_DATABASE,
-        argument=name,
+        argument=name + wanted,
     )
 
 

@@ -13,6 +13,7 @@ from cluster.embedded.dialect.error_texts import (
 )
 from cluster.embedded.dialect.messages import MESSAGES
 from cluster.embedded.dialect.model import Refusal
+from cluster.embedded.dialect.parse_errors import array, hexadecimal, out_of_range
 from cluster.embedded.dialect.privilege_errors import privilege_error
 from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.signatures import shown_type, unknown_function, wrong_type
@@ -28,7 +29,7 @@ _INTERNAL = frozenset("PpqWFLRstcd")
 _WITHOUT_HINT = frozenset(
     ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809"]
 )
-_WITHOUT_DETAIL = frozenset(["42883", "23502", "23514", "22P02", "42P01", "42703", "22023"])
+_WITHOUT_DETAIL = frozenset(["42P10", "42883", "23502", "23514", "22P02", "42P01", "42703", "22023"])
 # The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
 _SUFFIX = re.compile("\x01[^\"']*")
 
@@ -287,6 +288,9 @@ _SPECIAL: dict[str, Callable[[Fields, str, str], None]] = {
     "23503": _foreign_key,
     "2BP01": _dependency,
     "22003": _overflow,
+    "22008": out_of_range,
+    "22023": hexadecimal,
+    "22P02": array,
     "0A000": _truncate,
     "428C9": _generated_always,
     "42883": unknown_function,

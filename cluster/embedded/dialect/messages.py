@@ -160,6 +160,8 @@ MESSAGES = r"""
       currval(): currval of sequence "{1}" is not yet defined in this session
 55000 lastval is not yet defined in this session
       lastval(): lastval is not yet defined in this session
+42P10 column (".*") is a generated column
+      55000 cannot write directly to computed column {1}
 2200H nextval: reached (.*)
       nextval(): reached {1}
 22003 setval: value (.*)

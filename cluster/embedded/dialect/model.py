@@ -30,6 +30,7 @@ class Effect(Enum):
     # argument: the database. sql is empty: the session reconnects.
     USE_DATABASE = auto()
     # argument: the database. Both are DDL too, and PostgreSQL runs them outside a transaction only.
+    # A DROP's may have "\0restrict" or "\0safe" behind it: only an empty one is dropped.
     CREATE_DATABASE = auto()
     DROP_DATABASE = auto()
     # argument: the old and the new name, separated by "\0".
@@ -90,8 +91,8 @@ class Statement:
     notices: tuple[Notice, ...] = ()
     forgives: Forgiven | None = None
     job: Job | None = None
-    # The client's text, if it depends on a schema change before it in the same Query: sql is empty then, and
-    # this is to be translated when its turn comes, with a new catalogue.
+    # The client's text, if it depends on a schema change or a SET before it in the same Query: sql is empty
+    # then, and this is to be translated when its turn comes, with a new catalogue.
     later: str = ""
 
 

@@ -7,6 +7,7 @@ from cluster.embedded.dialect.dml import changed
 from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
+from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.tokens import quote_name, render
 from cluster.embedded.dialect.types import parse_type
 
@@ -101,6 +102,8 @@ def copy(reader: Reader) -> Statement:
         path = relation(reader)
         if reader.at("("):
             columns = reader.names()
+        elif _outwards(reader):
+            columns = []
         else:
             if reader.settings.catalogue is None:
                 raise CatalogueNeeded
@@ -108,9 +111,22 @@ def copy(reader: Reader) -> Statement:
             columns = list(info.visible) if info and info.hidden else []
         listed = f" ({', '.join(quote_name(column) for column in columns)})" if columns else ""
         what = sql_name(path) + listed
+        if _outwards(reader):
+            what = f"({_selected(sql_name(path), columns, reader)})"
     if not reader.at("from", "stdin") and not reader.at("to", "stdout"):
         raise unsupported("COPY from or to a file")
     return Statement(f"COPY {what}{render(reader.rest())}")
+
+
+def _outwards(reader: Reader) -> bool:
+    return reader.at("to", "stdout")
+
+
+def _selected(table: str, columns: list[str], reader: Reader) -> str:
+    """The query that COPY … TO stands for: computed columns are copied, too (pkg/sql/copy_to.go)."""
+    listed = ", ".join(quote_name(column) for column in columns) or "*"
+    query = f"SELECT {listed} FROM {table}"  # noqa: S608
+    return render(query_tokens(tokenize(query), reader.settings))
 
 
 def unlisten(reader: Reader) -> Statement:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import lru_cache
 
 from cluster.embedded.dialect import statements
-from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Settings, Statement
+from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Refusal, Settings, Statement
 from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.shapes import Shapes
 from cluster.embedded.dialect.tokens import render, split_statements
@@ -33,7 +33,7 @@ def shapes_under(settings: Settings) -> Shapes:
 
 def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
     found: list[Statement] = []
-    changed = False
+    changed = reset = False
     for tokens, offset in split_statements(tokenize(sql)):
         try:
             # What is known of the tables may no longer be true behind a schema change.
@@ -44,9 +44,28 @@ def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
             if not changed:
                 raise
             made = (Statement("", later=render(tokens)),)
+        except Refusal as reason:
+            # A syntax error is one before anything runs.
+            if not reset or reason.sqlstate == "42601":
+                raise
+            made = (Statement("", later=render(tokens)),)
+        if reset and not made[0].later:
+            made = (Statement("", later=render(tokens)),)
+        reset = reset or any(map(_resets, made))
         found.extend(made)
         changed = changed or any(each.effect is Effect.DDL for each in made)
     return tuple(found)
+
+
+# default_int_size is the parser's there, which reads the whole text before (pkg/sql/pgwire/conn.go).
+_DECIDING = frozenset(each.name for each in fields(Settings)) - {"default_int_size"} | {"all"}
+
+
+def _resets(statement: Statement) -> bool:
+    """Whether what follows in the same text is to be translated otherwise."""
+    if statement.effect in (Effect.SET, Effect.RESET):
+        return (statement.argument or "").partition("\0")[0] in _DECIDING
+    return statement.effect is Effect.USE_DATABASE
 
 
 _cached = lru_cache(maxsize=_CACHED_TEXTS)(_translate)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from cluster.embedded import dialect
 from cluster.embedded.dialect import Catalogue, Effect, Statement
+from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.deferral import BEGUN
 from cluster.embedded.front.expected import FAILED, IDLE, OPEN, PARSE, QUERY, SYNC, Captured, Expect
@@ -126,8 +127,12 @@ def change(session: Session, statement: Statement) -> Step:
             "CREATE, DROP or RENAME DATABASE in a transaction is not supported by the embedded cluster",
             hint="SET autocommit_before_ddl = on, or COMMIT first.",
         )
-    name = (statement.argument or "").partition("\0")[0]
+    name, _, more = (statement.argument or "").partition("\0")
     current = session.database
+    if statement.effect is Effect.DROP_DATABASE and more:
+        error = yield from _must_be_empty(session, name, more)
+        if error is not None:
+            return error
     away = statement.effect is not Effect.CREATE_DATABASE and name == current and not session.gone
     if away and (error := (yield from _leave(session, name))) is not None:
         return error
@@ -156,6 +161,30 @@ def change(session: Session, statement: Statement) -> Step:
         yield from switch(session, current)
     session.say(wire.command_complete(statement.tag or captured.tag))
     return None
+
+
+_FULL = {
+    "restrict": ("2BP01", 'database "{}" is not empty and RESTRICT was specified'),
+    "safe": (
+        "01000",
+        "rejected (sql_safe_updates = true): DROP DATABASE on non-empty database without explicit CASCADE",
+    ),
+}
+
+
+def _must_be_empty(session: Session, name: str, why: str) -> Step:
+    """The error of DROP DATABASE if there is something in it (scbuildstmt/drop_database.go)."""
+    current = session.database
+    away = name != current and not session.gone
+    if session.gone:
+        return wire.refusal(unsupported("DROP DATABASE of an empty database only, from a dropped one"))
+    if away and (yield Request(database=name)) is not None:
+        return None  # it is not there, which the statement itself will say
+    found = yield from session.hidden("SELECT crdb_catalog.is_empty()")
+    if away and (error := (yield from switch(session, current))) is not None:
+        return error
+    code, message = _FULL[why]
+    return wire.error(code, message.format(name)) if found.rows == [["f"]] else None
 
 
 def _without_pending(session: Session, catalogue: Catalogue) -> Catalogue:

@@ -136,7 +136,8 @@ class SessionJobs:
         """A statement that the front ran itself, after begin(), has ended (DROP DATABASE)."""
         if job is not None and self.running is not None:
             self._completed(job)
-            self._announce(*(each.record["id"] for each in self.done))
+            if self.done:
+                self._announce(*(each.record["id"] for each in self.done))
             self._ready(0)
 
     def waits(self, job: Job, tables: tuple[str, ...]) -> None:

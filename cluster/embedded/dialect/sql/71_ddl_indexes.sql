@@ -80,6 +80,12 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = '42P07', MESSAGE = format('index with name "%s" already exists', name);
   END LOOP;
   PERFORM crdb_catalog.need_columns(relation, columns || stored);
+  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = ANY (stored)
+             AND crdb_catalog.flags(attoptions) & 8 <> 0) THEN  -- scbuildstmt/create_index.go
+    RAISE EXCEPTION USING ERRCODE = '0A000', MESSAGE = 'index cannot store virtual column ' || (
+      SELECT attname FROM unnest(stored) WITH ORDINALITY u(col, n) JOIN pg_attribute ON attrelid = relation AND attname = col
+      WHERE crdb_catalog.flags(attoptions) & 8 <> 0 ORDER BY n LIMIT 1);
+  END IF;
   IF stored <> '{}' THEN
     SELECT attname INTO doubled FROM pg_index JOIN pg_attribute a ON attrelid = indrelid AND attnum = ANY (indkey)
     WHERE indrelid = relation AND indisprimary AND attname = ANY (stored) LIMIT 1;

@@ -13,6 +13,11 @@ BEGIN
     (SELECT array_agg(attnum ORDER BY n) FROM unnest(string_to_array(cols, chr(31))) WITH ORDINALITY AS c(col, n)
      JOIN pg_attribute ON attrelid = relation AND attname = col)
   FROM unnest(names, columns) WITH ORDINALITY AS f(family, cols, place);
+  IF EXISTS (SELECT FROM crdb_catalog.family JOIN pg_attribute ON attrelid = relation AND attnum = ANY (cols)
+             WHERE rel = relation AND crdb_catalog.flags(attoptions) & 8 <> 0) THEN
+    -- CockroachDB refuses it too; the words around its reason are not known.
+    PERFORM crdb_catalog.refuse('a virtual column in a family');
+  END IF;
   UPDATE crdb_catalog.family f SET
     cols = CASE WHEN id > 0 THEN cols ELSE cols || ARRAY(
       SELECT attnum FROM pg_attribute a WHERE attrelid = relation AND attnum > 0 AND crdb_catalog.flags(attoptions) & 4104 = 0

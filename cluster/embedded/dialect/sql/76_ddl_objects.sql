@@ -156,3 +156,10 @@ LANGUAGE sql AS $$
   SELECT crdb_catalog.existing(schema, keep_view.name), v.name, v.value
   FROM (VALUES ('view', kept), ('view printed', printed)) v(name, value) WHERE v.value IS NOT NULL;
 $$;
+
+-- Whether DROP DATABASE would take nothing along (scbuildstmt/drop_database.go: descriptors other than public's).
+CREATE OR REPLACE FUNCTION crdb_catalog.is_empty() RETURNS boolean LANGUAGE sql STABLE AS $$
+  SELECT NOT EXISTS (SELECT FROM pg_namespace WHERE crdb_catalog.is_user_schema(nspname) AND nspname <> 'public')
+     AND NOT EXISTS (SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace)
+     AND NOT EXISTS (SELECT FROM pg_type WHERE typnamespace = 'public'::regnamespace AND typtype = 'e')
+$$;

@@ -46,6 +46,15 @@ BEGIN
 END
 $$;
 
+-- Virtual columns have no foreign keys yet (pkg/sql/catalog/descpb/column.go, CheckCanBe…FKRef).
+CREATE OR REPLACE FUNCTION crdb_catalog.no_virtual_key(col text, what text) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION USING ERRCODE = '0A000', MESSAGE = format('unimplemented: virtual column "%s" %s', col, what),
+    HINT = E'You have attempted to use a feature that is not yet implemented.\n'
+           'See: https://go.crdb.dev/issue-v/59671/v{{release}}';
+END
+$$;
+
 -- referenced: '{}' for the primary key; tail: MATCH and the actions.
 CREATE OR REPLACE FUNCTION crdb_catalog.add_foreign_key(
   schema text, tbl text, name text, generated bool, if_not_exists bool, columns text[],
@@ -61,7 +70,7 @@ DECLARE
   logical text;
 BEGIN
   PERFORM crdb_catalog.need_columns(relation, columns);
-  FOR pair IN SELECT attname, attnotnull, atthasdef, attgenerated, n FROM unnest(columns) WITH ORDINALITY u(col, n)
+  FOR pair IN SELECT attname, attnotnull, atthasdef, attgenerated, crdb_catalog.flags(attoptions) & 8 <> 0 AS virtual, n FROM unnest(columns) WITH ORDINALITY u(col, n)
               JOIN pg_attribute ON attrelid = relation AND attname = col ORDER BY n LOOP
     IF tail LIKE '%SET NULL%' AND pair.attnotnull THEN
       RAISE EXCEPTION USING ERRCODE = '42830', MESSAGE = format(
@@ -70,8 +79,12 @@ BEGIN
       RAISE EXCEPTION USING ERRCODE = '42830', MESSAGE = format(
         'cannot add a SET DEFAULT cascading action on column "%s.%s" which has a NOT NULL constraint and a NULL default '
         'expression', home, pair.attname);
-    ELSIF pair.attgenerated = 'v' THEN
-      PERFORM crdb_catalog.refuse('foreign key of a virtual column');
+    ELSIF pair.virtual THEN
+      PERFORM crdb_catalog.no_virtual_key(pair.attname, 'cannot reference a foreign key');
+    ELSIF pair.attgenerated <> '' AND (tail ~ 'ON UPDATE (CASCADE|SET)' OR tail ~ 'ON DELETE SET') THEN
+      RAISE EXCEPTION USING ERRCODE = '42830', MESSAGE = format(
+        'invalid ON %s action for foreign key constraint containing computed column',
+        CASE WHEN tail ~ 'ON UPDATE (CASCADE|SET)' THEN 'UPDATE' ELSE 'DELETE' END);
     ELSIF columns[:pair.n - 1] @> ARRAY[pair.attname::text] THEN
       RAISE EXCEPTION USING ERRCODE = '42830',
         MESSAGE = format('foreign key contains duplicate column "%s.%s"', home, pair.attname);
@@ -88,13 +101,15 @@ BEGIN
       '%s columns must reference exactly %s columns in referenced table (found %s)',
       cardinality(columns), cardinality(columns), cardinality(referenced));
   END IF;
-  FOR pair IN SELECT a.attname, p.attname AS pattname, a.atttypid, p.atttypid AS ptypid,
+  FOR pair IN SELECT a.attname, p.attname AS pattname, crdb_catalog.flags(p.attoptions) & 8 <> 0 AS virtual, a.atttypid, p.atttypid AS ptypid,
                 crdb_catalog.type_name(a.atttypid, a.atttypmod, crdb_catalog.flags(a.attoptions)) AS mine,
                 crdb_catalog.type_name(p.atttypid, p.atttypmod, crdb_catalog.flags(p.attoptions)) AS theirs
               FROM unnest(columns, referenced) WITH ORDINALITY u(col, pcol, n)
               JOIN pg_attribute a ON a.attrelid = relation AND a.attname = col
               JOIN pg_attribute p ON p.attrelid = target AND p.attname = pcol ORDER BY n LOOP
-    IF crdb_catalog.type_family(pair.atttypid) <> crdb_catalog.type_family(pair.ptypid) THEN
+    IF pair.virtual THEN
+      PERFORM crdb_catalog.no_virtual_key(pair.pattname, 'cannot be referenced by a foreign key');
+    ELSIF crdb_catalog.type_family(pair.atttypid) <> crdb_catalog.type_family(pair.ptypid) THEN
       RAISE EXCEPTION USING ERRCODE = '42804', MESSAGE = format('type of "%s" (%s) does not match foreign key "%s"."%s" (%s)',
         pair.attname, crdb_catalog.type_word(pair.atttypid), other, pair.pattname, crdb_catalog.type_word(pair.ptypid));
     ELSIF pair.mine <> pair.theirs THEN
