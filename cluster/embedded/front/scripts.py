@@ -7,9 +7,17 @@ tests pgtest/batch_stmt (several statements in one Query), schema_changes_implic
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from cluster.embedded.dialect import Effect, Refusal, Statement, startup_setting, translate
+from cluster.embedded.dialect import (
+    CatalogueNeeded,
+    Effect,
+    Refusal,
+    Statement,
+    startup_setting,
+    translate,
+)
 from cluster.embedded.front import (
     databases,
     injection,
@@ -111,16 +119,11 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
             if failed:
                 break
         if statement.later:
-            error = transaction_steps.barred(session, statement) or (
-                yield from databases.load_catalogue(session)
-            )
-            if error is None:
-                try:
-                    statement = translate(statement.later, session.settings)[0]
-                except Refusal as reason:
-                    error = wire.refusal(reason)
-            if error is not None:
+            turned = yield from _in_turn(session, statement)
+            if isinstance(turned, bytes):
+                error = turned
                 break
+            statement = turned
         if not going:
             error = transaction_steps.barred(session, statement)
             if error is None and statement.effect is Effect.DDL:
@@ -149,6 +152,21 @@ def simple(session: Session, statements: tuple[Statement, ...], source: str) -> 
         session.finished(committed=False)  # there is something left only when COMMIT itself failed
     session.in_query = False
     session.say(session.ready())
+
+
+def _in_turn(session: Session, statement: Statement) -> Generator[Request, Any, Statement | bytes]:
+    """Translate a statement whose turn has come; an ErrorResponse if it is refused."""
+    error = transaction_steps.barred(session, statement)
+    if error is not None:
+        return error
+    try:
+        try:
+            return translate(statement.later, replace(session.settings, catalogue=None))[0]
+        except CatalogueNeeded:
+            error = yield from databases.load_catalogue(session)
+            return error or translate(statement.later, session.settings)[0]
+    except Refusal as reason:
+        return wire.refusal(reason)
 
 
 def _announce(session: Session, statement: Statement) -> None:
