@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from .cells import cell
 from .engine import Cluster
 from .home import SHELL
 from .libpq import NEUTRAL
@@ -65,7 +67,7 @@ def run(cluster: Cluster, database: str, texts: list[str]) -> int:
     except psycopg.Error as error:
         print(str(error).strip(), file=sys.stderr)
         return 1
-    with session:
+    with contextlib.closing(session):
         session.add_notice_handler(
             lambda notice: print(f"{notice.severity}: {notice.message_primary}", file=sys.stderr)
         )
@@ -97,7 +99,10 @@ def _run_one(session: Connection, text: str) -> bool:
             if not cursor.nextset():
                 return True
     except psycopg.Error as error:
-        _print_error(error)
+        if error.sqlstate is None and "COPY" in str(error):
+            print("ERROR: this shell does not copy: use a driver", file=sys.stderr)
+        else:
+            _print_error(error)
         return False
 
 
@@ -115,7 +120,7 @@ def _print(result: PGresult) -> None:
     table.add_row(names, divider=True)
     for row in range(result.ntuples):
         values = [result.get_value(row, column) for column in range(result.nfields)]
-        table.add_row(["NULL" if value is None else value.decode() for value in values])
+        table.add_row(["NULL" if value is None else cell(value.decode()) for value in values])
     print(table)
     print(f"({result.ntuples} row{'' if result.ntuples == 1 else 's'})")
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -115,3 +119,28 @@ def test_a_refusal_is_not_an_answer() -> None:
     for record in (query(["1 a b"]), error("42P01", "x"), Record("statement", 1, "SELECT")):
         with pytest.raises(Refused):
             judge(record, REFUSAL, {})
+
+
+def test_an_address_where_nobody_answers_is_told_in_one_line() -> None:
+    url = f"cockroachdb://demo:secret@127.0.0.1:{unused_port()}/defaultdb?sslmode=require"
+    ended = subprocess.run(
+        [sys.executable, "-m", "pytest", "tests/facts/basics", "-q", "-n", "0"],
+        env=os.environ | {"CLUSTER_URL": url},
+        cwd=Path(__file__).parents[1],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    told = [line for line in (ended.stdout + ended.stderr).splitlines() if "ERROR" in line]
+    assert len(told) == 1
+    assert told[0].startswith("ERROR: no cluster answers at CLUSTER_URL")
+    assert "unset CLUSTER_URL" in told[0]
+    assert "secret" not in ended.stdout + ended.stderr
+    assert "Traceback" not in ended.stdout + ended.stderr
+
+
+def unused_port() -> int:
+    """A port on which nobody listens."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])

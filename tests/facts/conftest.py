@@ -14,7 +14,7 @@ import pytest
 
 from notebook_tools.strict import sandbox_of
 from tests.facts.judge import Refused, Untrue, show
-from tests.facts.sessions import Trouble
+from tests.facts.sessions import Session, Trouble
 from tests.facts.slt import Fact, FormatError, read
 from tests.facts.target import Target
 
@@ -95,8 +95,18 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """A cluster that is not ours has one database `facts`: two processes would get into each other's way."""
     worker = getattr(session.config, "workerinput", None)
     shared = os.environ.get("CLUSTER_URL") and worker and worker["workercount"] > 1
-    if shared and any(isinstance(item, FactItem) for item in session.items):
+    facts = any(isinstance(item, FactItem) for item in session.items)
+    if shared and facts:
         raise pytest.UsageError("facts at CLUSTER_URL run in one process: add -n 0, as `make facts` does")
+    if facts and (url := os.environ.get("CLUSTER_URL")):
+        try:
+            Session(url, "defaultdb").close()
+        except Trouble as trouble:
+            reason = " ".join(str(trouble).split())
+            raise pytest.UsageError(
+                f"no cluster answers at CLUSTER_URL ({reason}): start it, mend the URL, or unset CLUSTER_URL"
+                " to see the facts on the embedded cluster"
+            ) from None
 
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
