@@ -40,13 +40,13 @@ def _escaped(character: str) -> str:
 
 
 def _without_tabs(value: str) -> str:
-    """What ends with a tab is a column together with what does so in the lines next to it (Go's tabwriter)."""
+    """What ends with a tab is a column, together with what does so in the lines next to it (tabwriter)."""
     lines = [line.split("\t") for line in value.split("\n")]
-    return "\n".join(
-        "".join(part.ljust(_width(lines, number, column)) for column, part in enumerate(parts[:-1]))
-        + parts[-1]
-        for number, parts in enumerate(lines)
-    )
+    shown = []
+    for number, (*parts, rest) in enumerate(lines):
+        padded = (part.ljust(_width(lines, number, column)) for column, part in enumerate(parts))
+        shown.append("".join(padded) + rest)
+    return "\n".join(shown)
 
 
 def _width(lines: list[list[str]], number: int, column: int) -> int:
