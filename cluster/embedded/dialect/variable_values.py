@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cluster.embedded.dialect.durations import milliseconds
 from cluster.embedded.dialect.literals import string_value
 from cluster.embedded.dialect.model import Refusal, unsupported
 from cluster.embedded.dialect.tokens import Kind as TokenKind
@@ -17,15 +18,6 @@ from cluster.embedded.dialect.variable import Kind, Variable
 
 _TRUE = frozenset(["on", "yes", "true", "t", "1"])
 _FALSE = frozenset(["off", "no", "false", "f", "0"])
-# Milliseconds in a unit of an interval.
-_UNITS = {
-    "us": 0.001, "ms": 1, "s": 1_000, "sec": 1_000, "second": 1_000, "seconds": 1_000, "m": 60_000,
-    "min": 60_000, "mins": 60_000, "minute": 60_000, "minutes": 60_000, "h": 3_600_000, "hour": 3_600_000,
-    "hours": 3_600_000, "d": 86_400_000, "day": 86_400_000, "days": 86_400_000,
-    "microseconds": 0.001, "millisecond": 1, "milliseconds": 1,
-}  # fmt: skip
-_PART = re.compile(r"\s*([-+]?\d+(?:\.\d+)?)\s*([a-z]+)", re.IGNORECASE)
-_CLOCK = re.compile(r"(-?)(\d+):(\d\d)(?::(\d\d(?:\.\d+)?))?")
 _NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?")
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([kmgtpe]?)(i?)b?", re.IGNORECASE)
 _PREFIXES = "KMGTPE"
@@ -123,6 +115,8 @@ def checked(name: str, variable: Variable, value: Value, *, lenient: bool = Fals
         case Kind.BYTES:
             return _bytes(name, text)
         case Kind.DURATION:
+            if value.type in ("bool", "decimal"):
+                raise unsupported(f"a {value.type} as a duration")
             return str(milliseconds(name, text))
         case Kind.CHOICE:
             return _choice(name, variable, text)
@@ -170,38 +164,6 @@ def _choice(name: str, variable: Variable, text: str) -> str:
         hint = f"Available values: {','.join(variable.values)}"
         raise invalid(f'invalid value for parameter "{variable.spelled or name}": "{text}"', hint=hint)
     return lower
-
-
-def milliseconds(name: str, text: str) -> int:
-    """A duration: a number is milliseconds, else an interval such as 10s, 1m30s, 00:00:10."""
-    total = _duration(text)
-    if total is None or total == float("inf"):
-        raise invalid(
-            f'invalid value for parameter "{name}": "{text}": could not parse "{text}" as type interval'
-        )
-    if total < 0:
-        raise invalid(
-            f'invalid value for parameter "{name}": "{text}": {name} cannot have a negative duration'
-        )
-    return int(total)
-
-
-def _duration(text: str) -> float | None:
-    text = text.strip()
-    if _NUMBER.fullmatch(text):
-        return float(text)
-    if match := _CLOCK.fullmatch(text):
-        sign, hours, minutes, seconds = match.groups()
-        total = (int(hours) * 3600 + int(minutes) * 60 + float(seconds or 0)) * 1000
-        return -total if sign else total
-    total, position = 0.0, 0
-    while position < len(text):
-        part = _PART.match(text, position)
-        if part is None or part[2].lower() not in _UNITS:
-            return None
-        total += float(part[1]) * _UNITS[part[2].lower()]
-        position = part.end()
-    return total if text else None
 
 
 def _bytes(name: str, text: str) -> str:
