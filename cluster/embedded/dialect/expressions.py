@@ -13,6 +13,8 @@ from cluster.embedded.dialect.functions import functions
 from cluster.embedded.dialect.literals import bytes_literals
 from cluster.embedded.dialect.model import Settings, unsupported
 from cluster.embedded.dialect.ordering import nulls_first
+from cluster.embedded.dialect.ordinality import ordinality
+from cluster.embedded.dialect.precedence import precedence
 from cluster.embedded.dialect.quantified import quantified
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shadows import shadow
@@ -157,6 +159,8 @@ RULES: tuple[Rule, ...] = (
     functions,
     quantified,
     annotated,
+    ordinality,
+    precedence,
     casts,
     floor_division,
     empty_arrays,

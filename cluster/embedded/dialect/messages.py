@@ -110,6 +110,10 @@ MESSAGES = r"""
       parsing as type timestamp: could not parse "{1}"
 22001 value too long for type character varying\((\d+)\)
       value too long for type VARCHAR({1})
+22003 value out of range: (?:over|under)flow
+      0A000 a FLOAT beyond its range is not supported by the embedded cluster
+2201F zero raised to a negative power is undefined
+      0A000 0 to a negative power is not supported by the embedded cluster
 22003 bigint out of range
       integer out of range
 22003 integer out of range

@@ -47,6 +47,8 @@ def grants(reader: Reader) -> Statement:
 
 
 def _path(reader: Reader) -> str:
+    if reader.peek(1).key == "." and reader.peek(2 if reader.peek(2).key == "*" else 4).key == "*":
+        raise unsupported("SHOW GRANTS ON the tables of a schema or database")
     return ", ".join(quote_string(part) for part in reader.path())
 
 
