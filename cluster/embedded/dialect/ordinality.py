@@ -1,4 +1,4 @@
-"""WITH ORDINALITY: behind any table in CockroachDB, behind functions alone in PostgreSQL (sql.y, table_ref)."""
+"""WITH ORDINALITY: behind any table in CockroachDB, behind functions alone in PostgreSQL (sql.y)."""
 
 from __future__ import annotations
 
