@@ -169,12 +169,14 @@ def _choice(name: str, variable: Variable, text: str) -> str:
 def _bytes(name: str, text: str) -> str:
     """A size in bytes, printed with its binary unit (humanizeutil.IBytes)."""
     match = _SIZE.fullmatch(text.strip())
-    if match is None:
-        raise invalid(f'invalid value for parameter "{name}": "{text}"')
+    if match is None:  # the error is that of a Go library (humanize.ParseBytes)
+        raise unsupported("this spelling of a size")
     number, prefix, binary = match.groups()
     size = float(number)
     if prefix:
         size *= (1024 if binary else 1000) ** (_PREFIXES.index(prefix.upper()) + 1)
+    if name == "distsql_workmem" and size <= 1:
+        raise Refusal("XXUUU", "distsql_workmem can only be set to a value greater than 1")  # pkg/sql/vars.go
     power = 0
     while size >= 1024 and power < len(_PREFIXES):
         size, power = size / 1024, power + 1
