@@ -101,6 +101,8 @@ def element(part: list[Token], reader: Reader) -> Element:
     """One element of an index: column or expression [operator class] [ASC | DESC] [NULLS …]."""
     body = list(part)
     nulls = ""
+    if any(token.key == "collate" for token in body):
+        raise unsupported("COLLATE in an index")
     if len(body) > 2 and body[-2].key == "nulls":
         nulls = body[-1].key
         body = body[:-2]

@@ -79,7 +79,12 @@ def create_view(reader: Reader) -> Statement:
     if reader.at("with"):
         raise unsupported("option of a view")
     reader.expect("as")
+    start = reader.position
     source = reader.rest()
+    if [token.key for token in source[-2:]] == ["check", "option"]:
+        behind = [token.key for token in source]
+        reader.position = start + len(behind) - 1 - behind[::-1].index("with")
+        raise reader.fault()
     body = render(query_tokens(source, reader.settings, columns=True))
     sql = f"CREATE {replace}{kind} {sql_name(path)}{columns} AS {body}"
     texts = view_text(source, reader.settings) or ("NULL", "NULL")

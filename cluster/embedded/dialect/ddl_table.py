@@ -28,6 +28,8 @@ def create_table(reader: Reader) -> Statement:
     if_not_exists = reader.accept("if", "not", "exists")
     table = Table(relation(reader))
     names: list[str] = []
+    if reader.at("with") or (reader.at("(") and _is_as(reader, "with") and _only_names(reader)):
+        raise unsupported("storage parameters in CREATE TABLE AS")
     if reader.at("as") or (reader.at("(") and _is_as(reader)):
         if reader.at("("):
             if any(len(part) > 1 for part in split_commas(_bracketed(reader))):
@@ -46,11 +48,16 @@ def create_temporary(reader: Reader) -> Statement:
     raise unsupported("temporary table")
 
 
-def _is_as(reader: Reader) -> bool:
-    """Whether the parenthesis at the cursor is only a list of names, with AS after it."""
+def _only_names(reader: Reader) -> bool:
+    parts = split_commas(_bracketed(reader))
+    return bool(parts) and all(len(part) == 1 for part in parts)
+
+
+def _is_as(reader: Reader, behind: str = "as") -> bool:
+    """Whether AS (or another word) follows the parenthesis at the cursor."""
     mark = reader.position
     reader.bracketed()
-    found = reader.at("as")
+    found = reader.at(behind)
     reader.position = mark
     return found
 

@@ -6,7 +6,7 @@ from cluster.embedded.dialect.ddl import ddl, guarded, helper, schema_of, sql_na
 from cluster.embedded.dialect.ddl_constraint import primary_key_sql
 from cluster.embedded.dialect.ddl_key import Key
 from cluster.embedded.dialect.ddl_table_steps import Table, hidden_rowid, rowid_key
-from cluster.embedded.dialect.model import Statement
+from cluster.embedded.dialect.model import Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.storage import Parameters
@@ -18,7 +18,10 @@ from cluster.embedded.dialect.types import HIDDEN
 def create_as(reader: Reader, table: Table, names: list[str], if_not_exists: bool) -> Statement:
     """The rest of the statement, from AS on. names: of the columns, if they are given. Raises Refusal."""
     reader.expect("as")
-    query = render(query_tokens(reader.rest(), reader.settings, columns=True))
+    rest = reader.rest()
+    if [token.key for token in rest[-3:]] == ["with", "no", "data"]:
+        raise unsupported("CREATE TABLE AS … WITH NO DATA")
+    query = render(query_tokens(rest, reader.settings, columns=True))
     name = sql_name(table.path)
     columns = f" ({', '.join(quote_name(column) for column in names)})" if names else ""
     rowid = hidden_rowid(table)

@@ -192,6 +192,6 @@ _REFUSED = words(
 _OBJECTS = words(
     """
     changefeed default extension external function group job logical policy procedure
-    owned partition range schedule statistics system tenant trigger virtual
+    owned partition range recursive schedule statistics system tenant trigger virtual
     """
 )

@@ -26,9 +26,15 @@ from cluster.embedded.dialect import Refusal, Settings, translate, translate_err
         ("SELECT a FROM (SELECT a FROM t) WITH ORDINALITY", "WITH ORDINALITY behind a table or query"),
         ("SELECT a FROM t WITH ORDINALITY", "WITH ORDINALITY behind a table or query"),
         ("SELECT ~CASE WHEN b THEN 1 END FROM t", "~ before this expression"),
+        ("CREATE INDEX ON t (b COLLATE en)", "COLLATE in an index"),
+        ("CREATE TABLE t AS SELECT 1 AS a WITH NO DATA", "CREATE TABLE AS … WITH NO DATA"),
+        ("CREATE TABLE t (a) WITH (schema_locked = false) AS SELECT 1",
+         "storage parameters in CREATE TABLE AS"),
+        ("CREATE TABLE t WITH (schema_locked = false) AS SELECT 1", "storage parameters in CREATE TABLE AS"),
+        ("CREATE RECURSIVE VIEW v (a) AS SELECT 1", "CREATE RECURSIVE"),
         ("SELECT 1 = ANY a || b FROM t", "ANY without brackets"),
     ],
-)
+)  # fmt: skip
 def test_refused_by_name(sql: str, feature: str) -> None:
     with pytest.raises(Refusal) as caught:
         translate(sql, Settings())
