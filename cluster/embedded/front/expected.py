@@ -36,6 +36,15 @@ class Captured:
         self.tag = ""
 
 
+class Described:
+    """What the rows of a prepared statement were said to be: the places of JSONB columns."""
+
+    __slots__ = ("documents",)
+
+    def __init__(self) -> None:
+        self.documents: tuple[int, ...] = ()
+
+
 class Expect:
     """One thing that the backend still owes.
 
@@ -43,11 +52,24 @@ class Expect:
     done: told each tag of PostgreSQL. refusal: the ErrorResponse that replaces PostgreSQL's.
     source: the client's text, for the error's words; first: which of its statements is the first one here.
     captured: hidden: nothing goes to the client, the answer is kept here.
+    described: of a prepared statement, whose description may have been asked for long before its rows.
     silent: only the ReadyForQuery is kept back.
     quiet: the kinds of frames that go to the client as they are, and tell nothing, while this is waited for.
     """
 
-    __slots__ = ("captured", "done", "first", "kind", "quiet", "refusal", "silent", "source", "tags", "turn")
+    __slots__ = (
+        "captured",
+        "described",
+        "done",
+        "first",
+        "kind",
+        "quiet",
+        "refusal",
+        "silent",
+        "source",
+        "tags",
+        "turn",
+    )
 
     def __init__(
         self,
@@ -60,6 +82,7 @@ class Expect:
         silent: bool = False,
         source: str = "",
         first: int = 0,
+        described: Described | None = None,
     ) -> None:
         self.kind = kind
         self.tags = tags
@@ -69,6 +92,7 @@ class Expect:
         self.silent = silent
         self.source = source
         self.first = first
+        self.described = described
         if captured is not None:
             self.quiet = b""
         elif kind != QUERY:
@@ -88,6 +112,7 @@ class Expect:
             silent=self.silent,
             source=self.source,
             first=self.first,
+            described=self.described,
         )
 
 

@@ -166,8 +166,14 @@ class Messages:
             session.start(scripts.execute(session, prepared, frame))
 
     def describe(self, frame: bytes) -> None:
-        """Describe."""
-        self._session.ask(frame, PLAIN[DESCRIBE])
+        """Describe: of a statement or of a portal."""
+        session = self._session
+        (name,), _ = wire.cstrings(frame, 1, 6)
+        if frame[5:6] == b"S":
+            prepared, _ = session.statements.get(name, (NOTHING, b""))
+        else:
+            prepared = session.portals.get(name, NOTHING)
+        session.ask(frame, PLAIN[DESCRIBE] if prepared is NOTHING else prepared.describe)
 
     def close(self, frame: bytes) -> None:
         """Close: a statement or a portal is forgotten."""

@@ -169,8 +169,11 @@ class Relay:
 
     def _quiet(self) -> bytes:
         """The kinds of frames that now go on unseen."""
-        quiet = self.queue[0].quiet if self.queue else ROWS
-        return quiet.replace(b"D", b"") if self.documents else quiet
+        if not self.queue:
+            return ROWS
+        head = self.queue[0]
+        sorts = self.documents or (head.described is not None and head.described.documents)
+        return head.quiet.replace(b"D", b"") if sorts else head.quiet
 
     def _frame(self, kind: int, data: bytes, start: int, end: int) -> bytes | bool:
         """What goes to the client for one frame: True for itself, other bytes, or False for nothing."""
@@ -198,9 +201,15 @@ class Relay:
         waits = head.kind
         hidden = head.captured is not None
         if kind == 84:  # T, RowDescription
-            self.documents = () if hidden else document_columns(data[start + 5 : end])
-        elif kind == 68 and self.documents and not hidden:
-            return sorted_row(data[start + 5 : end], self.documents)
+            documents = () if hidden else document_columns(data[start + 5 : end])
+            if head.described is not None:
+                head.described.documents = documents
+            if waits != DESCRIBE or head.described is None:
+                self.documents = documents
+        elif kind == 68 and not hidden:
+            documents = self.documents or (head.described.documents if head.described is not None else ())
+            if documents:
+                return sorted_row(data[start + 5 : end], documents)
         if (
             (kind == 49 and waits == PARSE)
             or (kind == 50 and waits == BIND)

@@ -232,7 +232,8 @@ def execution(session: Session, prepared: Prepared) -> Expect:
     """What the backend owes for an Execute of a statement that is not trivial."""
     statement = prepared.statement
     done = hook(session, (statement,))
-    return Expect(EXECUTE, tags=(statement.tag,), done=done, source=prepared.source)
+    tags = (statement.tag,)
+    return Expect(EXECUTE, tags=tags, done=done, source=prepared.source, described=prepared.described)
 
 
 def execute(session: Session, prepared: Prepared, frame: bytes) -> Script:

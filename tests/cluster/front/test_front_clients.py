@@ -304,3 +304,19 @@ def test_what_does_not_belong_into_copy_ends_it(session: psycopg.Connection) -> 
     assert b"changed my mind" in result.error_message
     assert pgconn.get_result() is None
     assert keys(session) == []
+
+
+def test_documents_of_a_statement_that_was_described_once(url: str) -> None:
+    """asyncpg describes a statement when it prepares it, and never again: keys are in order all the same."""
+
+    async def read() -> list[list[object]]:
+        session = await asyncpg.connect(url)
+        documents = await session.prepare("""SELECT $1::INT, '{"b": 1, "aa": 2}'::JSONB""")
+        other = await session.prepare("""SELECT '{"b": 1, "aa": 2}'""")
+        asked = ((documents, [1]), (other, []), (documents, [2]))
+        found = [list(await each.fetchrow(*args)) for each, args in asked]
+        await session.close()
+        return found
+
+    sorted_keys = '{"aa": 2, "b": 1}'
+    assert asyncio.run(read()) == [[1, sorted_keys], ['{"b": 1, "aa": 2}'], [2, sorted_keys]]

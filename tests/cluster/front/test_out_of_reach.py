@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 
 import psycopg2
@@ -15,7 +16,6 @@ COPY (SELECT 1) TO PROGRAM 'id'
 COPY (SELECT 1) TO '/dev/null'
 COPY t FROM '/etc/passwd'
 COPY t FROM PROGRAM 'id'
-COPY pg_authid TO STDOUT
 DO $$ BEGIN PERFORM 1; END $$
 LOAD 'dblink'
 LISTEN a
@@ -146,6 +146,14 @@ def test_what_is_postgresql_s_alone_is_out_of_reach(attacker, statement: str) ->
     assert sqlstate[:2] in ("0A", "42", "22", "3F", "55", "2B", "25", "57"), sqlstate
     attacker.rows("RESET ALL")
     assert attacker.rows("SELECT a, b FROM t") == []
+
+
+def test_copy_shows_what_select_shows(attacker) -> None:
+    copied = io.StringIO()
+    with attacker.connection.cursor() as cursor:
+        cursor.copy_expert("COPY pg_authid TO STDOUT", copied)
+    assert "demo" in copied.getvalue()
+    assert "SCRAM" not in copied.getvalue()
 
 
 def superuser(running: cluster.Cluster, database: str) -> psycopg2.extensions.connection:
