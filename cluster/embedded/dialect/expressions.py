@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from cluster.embedded.dialect.annotations import annotated
 from cluster.embedded.dialect.arithmetic import floor_division
+from cluster.embedded.dialect.clauses import clauses
 from cluster.embedded.dialect.functions import functions
 from cluster.embedded.dialect.literals import bytes_literals
 from cluster.embedded.dialect.model import Settings, unsupported
@@ -156,6 +157,7 @@ def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Setting
 RULES: tuple[Rule, ...] = (
     bytes_literals,
     system_time,
+    clauses,
     functions,
     quantified,
     annotated,

@@ -32,6 +32,8 @@ from cluster.embedded.dialect import Refusal, Settings, translate, translate_err
          "storage parameters in CREATE TABLE AS"),
         ("CREATE TABLE t WITH (schema_locked = false) AS SELECT 1", "storage parameters in CREATE TABLE AS"),
         ("CREATE RECURSIVE VIEW v (a) AS SELECT 1", "CREATE RECURSIVE"),
+        ("SELECT t.a FROM t INNER HASH JOIN u ON true", "HASH JOIN"),
+        ("SELECT t.a FROM t LEFT LOOKUP JOIN u ON true", "LOOKUP JOIN"),
         ("SELECT 1 = ANY a || b FROM t", "ANY without brackets"),
     ],
 )  # fmt: skip
