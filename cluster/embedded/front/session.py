@@ -246,12 +246,9 @@ class Session(SessionState):
     def hidden(self, sql: str, *, sync: bool = True) -> Generator[Request, Any, Captured]:
         """Run a statement that the client does not see. sync=False: inside the client's open pipeline."""
         captured = Captured()
-        if self.in_query and sync:  # a Query, too, has ended the client's unnamed statement
-            self.ask(wire.query(sql), Expect(QUERY, captured=captured))
-        else:
-            kinds = [CLOSE, CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
-            frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
-            self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
+        kinds = [CLOSE, CLOSE, PARSE, BIND, EXECUTE, CLOSE, CLOSE] + ([SYNC] if sync else [])
+        frames = wire.hidden_statement(HIDDEN, sql) + (wire.SYNC if sync else b"")
+        self.ask(frames, *(Expect(kind, captured=captured) for kind in kinds))
         yield from self.drained()
         return captured
 
