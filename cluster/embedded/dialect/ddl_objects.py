@@ -81,9 +81,9 @@ def create_view(reader: Reader) -> Statement:
     reader.expect("as")
     start = reader.position
     source = reader.rest()
-    if [token.key for token in source[-2:]] == ["check", "option"]:
-        behind = [token.key for token in source]
-        reader.position = start + len(behind) - 1 - behind[::-1].index("with")
+    ends = [token.key for token in source[-4:]]
+    if ends[-2:] == ["check", "option"] and "with" in ends:  # WITH [CASCADED | LOCAL] CHECK OPTION
+        reader.position = start + len(source) - len(ends) + ends.index("with")
         raise reader.fault()
     body = render(query_tokens(source, reader.settings, columns=True))
     sql = f"CREATE {replace}{kind} {sql_name(path)}{columns} AS {body}"

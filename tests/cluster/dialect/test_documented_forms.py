@@ -81,3 +81,15 @@ def test_rewritten(sql: str, translated: str) -> None:
 def test_values_that_only_cockroachdb_reads(code: str, message: str, wanted: str) -> None:
     made = translate_error({"C": code, "M": message})
     assert f"{made['C']} {made['M']}" == wanted
+
+
+@pytest.mark.parametrize("behind", ["CHECK OPTION", "AND 'WITH' CHECK OPTION"])
+def test_check_option_without_its_with_is_for_postgresql_to_refuse(behind: str) -> None:
+    [statement] = translate(f"CREATE VIEW v AS SELECT k FROM t WHERE k > 0 {behind}", Settings())
+    assert behind.lower() in statement.sql.lower()
+
+
+@pytest.mark.parametrize("kind", ["", "CASCADED ", "LOCAL "])
+def test_check_option_is_a_fault_at_its_with(kind: str) -> None:
+    with pytest.raises(Refusal, match='at or near "with"'):
+        translate(f"CREATE VIEW v AS SELECT k FROM t WHERE k > 0 WITH {kind}CHECK OPTION", Settings())
