@@ -10,7 +10,7 @@ from typing import Any
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class, no_var_expand
 
-from . import commands, exercises
+from . import commands, exercises, quizzes
 from .display import clear, show
 from .errors import CourseError, shorten_library_errors
 from .exercises.model import judge
@@ -165,6 +165,13 @@ class CourseMagics(Magics):
             text += f" The next one: %solution {exercise.number} {number + 1}"
         print(text)
 
+    @line_magic
+    def quiz(self, line: str) -> None:
+        """%quiz 11.a: a question and its answers. %quiz 11.a b: what is to be said of answer b."""
+        number, _, letter = line.strip().partition(" ")
+        question = quizzes.find(number)
+        print(question.answered(letter.strip()) if letter.strip() else question.asked())
+
     def _context(self) -> exercises.Context:
         place = self.session.place()
         assert self.session.cluster is not None
@@ -194,6 +201,7 @@ MAGICS = (
     "  %%edit FILE              write a file of the workspace, or change a line of it",
     "  %get_bank                copy the sample app into the workspace",
     "  %check, %hint, %solution an exercise's number follows: %check 04.1",
+    "  %quiz 11.a               a question; a letter behind it is your answer",
 )
 
 

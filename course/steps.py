@@ -5,7 +5,7 @@ from it without a kernel:
     %%sql, %%migration, %%edit                   as a whole cell
     %alembic, %sql, %get_bank                    a line each
     !rm PATTERN …, !python -m MODULE …           a line each
-    %load_ext, %lesson, %check, %hint, comments  left out
+    %load_ext, %lesson, %check, %hint, %quiz, comments  left out
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .errors import CourseError
 CELLS = ("sql", "migration", "edit")
 LINES = ("alembic", "sql", "get_bank")
 SHELL = re.compile(r"rm\s|python -m\s")
-IGNORED = ("load_ext", "lesson", "check", "hint", "course")
+IGNORED = ("load_ext", "lesson", "check", "hint", "quiz", "course")
 
 
 class NotAStep(CourseError):
