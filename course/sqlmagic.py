@@ -40,6 +40,19 @@ MAKES_PRACTICE = re.compile(rf"\s*CREATE\s+DATABASE\s+{database.NAME}\b", re.IGN
 """A statement that, when it succeeds, has made the practice database: it was not there before."""
 
 
+class Notices:
+    """Where the driver puts what the server says beside its answers.
+
+    Not a list, which is what psycopg2 has by itself: SQLAlchemy would log a list's notices and empty it.
+    """
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def append(self, notice: str) -> None:
+        self.said.append(notice)
+
+
 class Rows(sql.run.ResultSet):  # type: ignore[misc]
     """What a query gave: ipython-sql's ResultSet (a list; `.DataFrame()`, `.dict()`, …), shown readably."""
 
@@ -115,7 +128,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
     def _statement(self, connection: Any, statement: str, names: Mapping[str, Any]) -> Rows | None:
         text, values = bind(statement, names)
         driver = connection.connection.dbapi_connection
-        driver.notices.clear()
+        driver.notices = notices = Notices()
         try:
             options = {"no_parameters": not values}
             result = _interruptible(
@@ -126,7 +139,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
         except sqlalchemy.exc.DBAPIError as error:
             raise database.translate(error.orig) from None
         finally:
-            for notice in driver.notices:
+            for notice in notices.said:
                 print(re.sub(r":\s+", ": ", notice.strip(), count=1))
         if rows is None and self.feedback:
             print(result.context.cursor.statusmessage)

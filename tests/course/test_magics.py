@@ -172,6 +172,18 @@ def test_an_error_is_the_servers_line_and_fails_the_cell(cell, statement, error)
     assert cell("%sql SELECT 1")[1] is None
 
 
+def test_what_the_server_says_beside_its_answer_is_shown(cell):
+    shown, error = cell("%%sql\nBEGIN;\nCREATE TABLE leaf (id INT8 PRIMARY KEY);\nROLLBACK")
+    assert error is None
+    assert shown.splitlines() == [
+        "BEGIN",
+        "NOTICE: auto-committing transaction before processing DDL due to autocommit_before_ddl setting",
+        "CREATE TABLE",
+        "WARNING: there is no transaction in progress",
+        "ROLLBACK",
+    ]
+
+
 def test_a_transaction_over_several_cells(cell):
     cell("%%sql\nBEGIN;\nINSERT INTO accounts VALUES (2)")
     assert "(2 rows)" in cell("%sql SELECT * FROM accounts")[0]
