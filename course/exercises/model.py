@@ -118,9 +118,9 @@ class Exercise:
     check: looks, and raises NotYet with what is missing; ends without a word when all is well.
     done: what the learner reads then.        hints: the next thought each, not the answer.
     solution: the cells of one way to do it.  untouched: a part of what is said before anything is done.
-    wrong: answers that must not pass.
-    Solution and wrong answers are written in the language of course/steps.py. They start where a learner
-    does: all cells tagged `step` above the first cell that names the exercise have been run.
+    wrong: answers that must not pass.       variants: other ways to do it, the cells of each.
+    Solution, variants and wrong answers are written in the language of course/steps.py. They start where a
+    learner does: all cells tagged `step` above the first cell that names the exercise have been run.
     """
 
     number: str
@@ -131,6 +131,7 @@ class Exercise:
     solution: tuple[str, ...]
     untouched: str
     wrong: tuple[Wrong, ...]
+    variants: tuple[tuple[str, ...], ...] = ()
 
     @property
     def lesson(self) -> str:

@@ -13,6 +13,7 @@ from course.exercises.model import Context, judge
 from course.replay import replay, run_cell
 
 EXERCISES = every()
+VARIANTS = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.variants))]
 WRONG = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.wrong))]
 
 
@@ -42,6 +43,16 @@ def test_untouched_it_is_not_done_and_its_solution_does_it(begun, exercise):
     context, run = begun(exercise)
     assert re.match(rf"✗ {exercise.number} .*{re.escape(exercise.untouched)}", judge(exercise, context))
     for cell in exercise.solution:
+        run(cell)
+    assert judge(exercise, context) == f"✓ {exercise.number} {exercise.done}"
+
+
+@pytest.mark.parametrize(
+    ("exercise", "number"), VARIANTS, ids=[f"{exercise.number}-{number}" for exercise, number in VARIANTS]
+)
+def test_another_way_does_it_too(begun, exercise, number):
+    context, run = begun(exercise)
+    for cell in exercise.variants[number]:
         run(cell)
     assert judge(exercise, context) == f"✓ {exercise.number} {exercise.done}"
 
