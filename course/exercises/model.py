@@ -120,7 +120,7 @@ class Exercise:
     solution: the cells of one way to do it.  untouched: a part of what is said before anything is done.
     wrong: answers that must not pass.       variants: other ways to do it, the cells of each.
     Solution, variants and wrong answers are written in the language of course/steps.py. They start where a
-    learner does: all cells tagged `step` above the first cell that names the exercise have been run.
+    learner does: all cells tagged `step` or `scene` above the first cell that names it have been run.
     """
 
     number: str

@@ -1,6 +1,6 @@
 """Every exercise of every lesson: untouched it is not done, its solution does it, a wrong answer is told why.
 
-Each starts as a learner does: the lesson's starting state, then the lesson's steps above the exercise.
+Each starts as a learner does: the lesson's starting state, then the steps and scenes above the exercise.
 """
 
 import re
@@ -29,8 +29,8 @@ def begun(place, running):
         for cell in lesson.cells:
             if re.search(rf"^%(check|hint|solution) {exercise.number}\b", cell.source, re.MULTILINE):
                 break
-            if "step" in cell.tags:
-                run_cell(place, running.url, cell.source)
+            if {"step", "scene"} & cell.tags:
+                run_cell(place, running.url, cell.source, expect_error="raises-exception" in cell.tags)
         else:
             pytest.fail(f"no cell of {lesson.path.name} checks exercise {exercise.number}")
         return Context(running.url(), place.workspace), lambda cell: run_cell(place, running.url, cell)
