@@ -17,6 +17,8 @@ __all__ = [
     "ClusterError",
     "Engine",
     "Status",
+    "bring_back",
+    "keep",
     "reset",
     "start",
     "status",
@@ -56,6 +58,22 @@ def status(home: Path | str | None = None) -> Status:
     """What runs now, without asking it and without waiting for a `start` that is at work."""
     place = Home.find(home)
     return choose(place).status(place)
+
+
+def keep(running: Cluster, database: str, name: str) -> bool:
+    """Keep a copy of a database, as it is now, under a name; an older copy of that name goes.
+
+    False, and nothing is kept, where the engine cannot do that, there is no such database, or it is in use.
+    The engine keeps the last few copies only. What belongs to a copy may be put into the home's folder KEPT.
+    """
+    place = Home.find(running.home)
+    return choose(place).keep(place, database, name)
+
+
+def bring_back(running: Cluster, name: str, database: str) -> bool:
+    """Make a database that is not there from the copy of that name. False: there is none, nothing is made."""
+    place = Home.find(running.home)
+    return choose(place).bring_back(place, name, database)
 
 
 def reset(home: Path | str | None = None) -> bool:

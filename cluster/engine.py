@@ -70,6 +70,12 @@ class Engine(Protocol):
     def status(self, home: Home) -> Status:
         """What runs now. Changes nothing and never waits."""
 
+    def keep(self, home: Home, database: str, name: str) -> bool:
+        """Keep a copy of a database, as it is now, under a name. False: it cannot be, nothing is kept."""
+
+    def bring_back(self, home: Home, name: str, database: str) -> bool:
+        """Make a database that is not there from a copy. False: there is none, nothing is made."""
+
     def remove(self, home: Home) -> None:
         """Stop, and delete everything that this engine keeps in `home` and elsewhere."""
 

@@ -23,6 +23,8 @@ MARKER = "cluster.json"
 LOCK = "lock"
 SHELL = "shell"
 """The SQL shell's settings and history, apart from those of a pgcli of the user's own."""
+KEPT = "kept"
+"""What those who use the cluster keep beside copies of its databases; it goes when the home does."""
 PATIENCE = 120.0
 """Seconds to wait for another start or stop of the same cluster."""
 
@@ -139,7 +141,8 @@ class Home:
 
     def remove(self) -> None:
         """Delete the marker and, if nothing that is not ours lies there, the directory."""
-        shutil.rmtree(self / SHELL, ignore_errors=True)
+        for folder in (SHELL, KEPT):
+            shutil.rmtree(self / folder, ignore_errors=True)
         self.delete(".gitignore", f"{MARKER}.new", MARKER, LOCK)
         with contextlib.suppress(OSError):
             self.path.rmdir()

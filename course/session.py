@@ -11,12 +11,11 @@ from pathlib import Path
 
 import cluster
 
-from . import database
+from . import database, states
 from .commands import Place
 from .display import Block
 from .errors import CourseError
 from .lessons import Lesson, find, lessons
-from .replay import replay
 from .runner import Runner
 from .workspace import ROOT, Workspace
 
@@ -57,7 +56,7 @@ class Session:
         # Noted before the steps run: if one fails, what they wrote is known to be no learner's.
         self.workspace.remember(lesson=lesson.number, kernel=self._token)
         try:
-            replay(place, self.cluster.url, lesson, lessons())
+            states.build(place, self.cluster, lesson, lessons())
         finally:
             self.workspace.credit({}, self.workspace.files())
         made = database.mark(self.cluster.url(database.DEFAULT))

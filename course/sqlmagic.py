@@ -19,16 +19,18 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import sql.magic
-import sql.parse
-import sql.run
 import sqlalchemy.exc
 import sqlparse
 from IPython.core.magic import needs_local_scope, no_var_expand
 
-from . import database, table
+from . import database, frugal, table
 from .display import show
 from .errors import CourseError, SqlError
+
+frugal.load("sql.magic")
+import sql.magic  # noqa: E402
+import sql.parse  # noqa: E402
+import sql.run  # noqa: E402
 
 SPOKEN = re.compile(
     r"""'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|/\*.*?\*/|(?<![:\w]):([A-Za-z_]\w*)""", re.DOTALL

@@ -14,7 +14,7 @@ from .. import ports, processes
 from ..engine import COCKROACHDB, Cluster, Progress, Status
 from ..errors import ClusterError, explain
 from ..home import Home
-from . import account, answer, life, postgres, provision, room, state
+from . import account, answer, copies, life, postgres, provision, room, state
 from .initdb import Initdb
 from .state import Running
 
@@ -75,6 +75,14 @@ class Embedded:
             pids=pids,
             cluster=_cluster(home, running, changed=False) if up else None,
         )
+
+    def keep(self, home: Home, database: str, name: str) -> bool:
+        """See Engine.keep."""
+        return copies.keep(_running_server(home), database, name)
+
+    def bring_back(self, home: Home, name: str, database: str) -> bool:
+        """See Engine.bring_back."""
+        return copies.bring_back(_running_server(home), name, database)
 
     def remove(self, home: Home) -> None:
         """See Engine.remove."""
@@ -205,6 +213,14 @@ def _server(home: Home, place: Path, running: Running, who: account.Account) -> 
     return postgres.Server(programs, place / "data", Path(running.sockets), log, log_from, who)
 
 
+def _running_server(home: Home) -> postgres.Server:
+    """The PostgreSQL that runs. Raises ClusterError if none does."""
+    running = Running.read(home)
+    if not life.lives(home, running):
+        raise ClusterError("The cluster does not run. Run `python -m cluster start` first.")
+    return _server(home, room.existing(home), running, account.current())
+
+
 def _postgres_version() -> str:
     return ".".join(postgres.release().split(".")[:2])
 
@@ -222,6 +238,7 @@ def _upgrade(server: postgres.Server, dialect: str, content: dict[str, Any], pro
     """Bring the dialect into the databases unless they have this very one."""
     if content.get("dialect") != _digest(dialect):
         progress("Bringing the databases up to date with the cluster's code")
+        copies.forget(server)
         provision.upgrade(server, dialect)
 
 

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from course import database, lessons
+from course import database, lessons, states
 from course.exercises import every
 from course.exercises.model import Context, judge
-from course.replay import replay, run_cell
+from course.replay import run_cell
 
 EXERCISES = every()
 VARIANTS = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.variants))]
@@ -25,7 +25,7 @@ def begun(place, running):
         database.remove(running)
         place.env = {**place.env, "DATABASE_URL": running.url()}
         lesson = lessons.find(exercise.lesson)
-        replay(place, running.url, lesson, lessons.lessons())
+        states.build(place, running, lesson, lessons.lessons())
         for cell in lesson.cells:
             if re.search(rf"^%(check|hint|solution) {exercise.number}\b", cell.source, re.MULTILINE):
                 break

@@ -98,8 +98,9 @@ def begin(session: Session, settings: dict[str, str]) -> Script:
             return
         hook(session, (statement,))(0, captured.tag)
     if not session.shared.databases:
-        captured = yield from session.hidden("SELECT datname FROM pg_catalog.pg_database")
+        captured = yield from session.hidden("SELECT datname FROM pg_catalog.pg_database WHERE datallowconn")
         session.shared.databases.update(str(row[0]) for row in captured.rows)
+    session.shared.databases.add(session.database)  # it may have been brought back from a copy
     session.say(session.ready())
 
 
