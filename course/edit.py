@@ -21,10 +21,15 @@ def replace(name: str, text: str, line: str, body: str) -> str:
 
 
 def insert(name: str, text: str, line: str, body: str, *, after: bool) -> str:
-    """`text` with `body` put after (or before) the one line that reads `line`; errors as in `replace`."""
+    """`text` with `body` put after (or before) the one line that reads `line`; errors as in `replace`.
+
+    A function or class keeps the empty lines above it: what is put before it has them above too.
+    """
     lines = text.splitlines(keepends=True)
     number = _only(name, lines, _matches(lines, line), line)
     new = _fitted(body, lines[number]).splitlines(keepends=True)
+    if new and not after and lines[number].startswith(("class ", "def ", "@")):
+        new += _gap(lines, number)
     if after and not lines[number].endswith("\n"):
         lines[number] += "\n"
     place = number + 1 if after else number
@@ -58,6 +63,14 @@ def _fitted(body: str, anchor: str) -> str:
     if textwrap.dedent(body) != body:
         return body
     return textwrap.indent(body, anchor[: len(anchor) - len(anchor.lstrip())])
+
+
+def _gap(lines: list[str], number: int) -> list[str]:
+    """The empty lines right above a line of the text."""
+    first = number
+    while first > 0 and not lines[first - 1].strip():
+        first -= 1
+    return lines[first:number]
 
 
 def _contains(lines: list[str], body: str) -> bool:

@@ -29,6 +29,12 @@ def test_replace(line, body, expected):
         ("import os", "import ast", False, "import ast\nimport os\n\nclass"),
         ("balance = 2", "owner = 3", True, "    balance = 2\n    owner = 3\n"),
         ("class Account:", "    key = 0", True, "class Account:\n    key = 0\n    id = 1"),
+        (
+            "class Account:",
+            "class Owner:\n    id = 3",
+            False,
+            "os\n\nclass Owner:\n    id = 3\n\nclass Account:",
+        ),
         ("id = 1", "def f():\n    return 1", False, "    def f():\n        return 1\n    id = 1"),
     ],
 )
@@ -42,6 +48,7 @@ def test_insert(line, body, after, expected):
         lambda text: edit.replace("a.py", text, "import os", "import sys"),
         lambda text: edit.insert("a.py", text, "balance = 2", "owner = 3", after=True),
         lambda text: edit.insert("a.py", text, "import os", "import ast\nimport abc", after=False),
+        lambda text: edit.insert("a.py", text, "class Account:", "class Owner:\n    id = 3", after=False),
     ],
 )
 def test_a_cell_run_twice_changes_the_file_once(change):
