@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +34,11 @@ class Block:
         return self.plain
 
 
-def show(thing: object) -> None:
-    """Show something below the cell."""
+def show(thing: object, *, again: bool = False) -> Any:
+    """Show something below the cell. again: gives a handle whose update(thing) shows another in its place."""
     from IPython.display import display
 
-    display(thing)  # type: ignore[no-untyped-call]
+    return display(thing, display_id=True if again else None)  # type: ignore[no-untyped-call]
 
 
 def clear() -> None:

@@ -4,7 +4,9 @@ Run as a file, with the number of an inherited socket: `python -P forkserver.py 
 own, because forking is safe only where there is one thread (a kernel has several). Each command gets a fresh
 child: env.py, the models and the revisions are read anew, and no command reaches the next one.
 
-One request at a time. A message is a 4-byte length and JSON; a request carries the descriptor of the output:
+One request at a time; but a program "beside" others is not waited for: its descriptor is a socket, which is
+its input too, and it ends when that closes.
+A message is a 4-byte length and JSON; a request carries the descriptor of the output:
     client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": …}
     server → {"pid": n}, then {"exit": n} (negative: ended by that signal)
 It ends when the client's side of the socket closes, and a running child with it.
@@ -78,6 +80,7 @@ def serve(channel: socket.socket) -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):  # the command itself will say what is missing
             importlib.import_module(name)
+    beside: list[int] = []
     while (message := receive(channel)) is not None:
         request, descriptors = message
         alive, ended = os.pipe()
@@ -90,8 +93,12 @@ def serve(channel: socket.socket) -> None:
         for descriptor in descriptors:
             os.close(descriptor)
         send(channel, {"pid": child})
-        _wait(channel, alive, child)
+        if request.get("beside"):
+            beside.append(child)
+        else:
+            _wait(channel, alive, child)
         os.close(alive)
+        beside = [pid for pid in beside if os.waitpid(pid, os.WNOHANG)[0] == 0]
 
 
 def _wait(channel: socket.socket, alive: int, child: int) -> None:
@@ -114,7 +121,7 @@ def _become(request: dict[str, Any], output: int) -> NoReturn:
         signal.signal(signal.SIGINT, signal.default_int_handler)
         os.environ.clear()
         os.environ.update(request["env"])
-        _redirect(output)
+        _redirect(output, readable=bool(request.get("beside")))
         os.chdir(request["cwd"])
         sys.dont_write_bytecode = True
         if request["fold"]:
@@ -134,10 +141,10 @@ def _become(request: dict[str, Any], output: int) -> NoReturn:
         os._exit(code & 0xFF)
 
 
-def _redirect(output: int) -> None:
-    """Nothing to read; both outputs into one pipe, line by line, in the order of a terminal."""
+def _redirect(output: int, *, readable: bool) -> None:
+    """Nothing to read, or the output's other side; both outputs into one, line by line, as in a terminal."""
     empty = os.open(os.devnull, os.O_RDONLY)
-    for target, source in ((0, empty), (1, output), (2, output)):
+    for target, source in ((0, output if readable else empty), (1, output), (2, output)):
         os.dup2(source, target)
     os.close(empty)
     os.close(output)

@@ -16,6 +16,7 @@ from .errors import CourseError, shorten_library_errors
 from .exercises.model import judge
 from .lessons import has_cell, lessons
 from .session import Session, forget_app
+from .traffic.control import Traffic, follow
 
 
 def register(shell: InteractiveShell) -> None:
@@ -42,6 +43,7 @@ class CourseMagics(Magics):
         self._sql: Any = None
         self._hints: dict[str, int] = {}
         self._files: dict[str, str] = {}
+        self._traffic = Traffic(self.session.here)
 
     # ---------------------------------------------------------------- the lesson
 
@@ -51,6 +53,7 @@ class CourseMagics(Magics):
         # ipython-sql brings pandas: that takes a while, and the cluster starts meanwhile.
         loading = threading.Thread(target=importlib.import_module, args=("course.sqlmagic",))
         loading.start()
+        self._traffic.stop()  # it works on the database that is made anew
         if self._sql is not None:
             self._sql.disconnect()
         lines = _Progress(self.shell)
@@ -96,7 +99,8 @@ class CourseMagics(Magics):
         Each call is a process of its own. A command that fails makes the cell fail. A long Python traceback
         is cut to your own files; `%alembic --raw …` shows everything, absolute paths too.
         """
-        commands.run_alembic(self.session.place(), line, _write, cwd=self.session.folder())
+        with self._traffic.noting(_write) as write:
+            commands.run_alembic(self.session.place(), line, write, cwd=self.session.folder())
 
     @no_var_expand
     @cell_magic
@@ -129,6 +133,41 @@ class CourseMagics(Magics):
         """%get_bank: copy the sample app, the package bank, into the workspace."""
         show(commands.get_bank(self.session.place()))
         forget_app()
+
+    @line_magic
+    def traffic(self, line: str) -> None:
+        """%traffic start: let the bank app work in the background while you change its schema.
+
+        %traffic start        three tellers open accounts, move money and close accounts, over and over
+        %traffic watch        wait until each has done a whole round; say how it went since the last mark
+        %traffic deploy NAME  start the app as it is in the workspace now, then end the old one
+        %traffic mark TEXT    note something on the chart; revisions and deployments are noted by themselves
+        %traffic stop         end it, and show what it did as a table
+        %traffic chart        the same as a picture
+        """
+        command, _, rest = line.strip().partition(" ")
+        place = self.session.place()
+        match command, rest.strip():
+            case "start", "":
+                print(self._traffic.start(place))
+                if _is_watched(self.shell):
+                    picture = show(self._traffic.chart(), again=True)
+                    follow(self._traffic, picture.update)
+            case "watch", "":
+                print(self._traffic.watch())
+            case "deploy", name:
+                print(self._traffic.deploy(place, name or "the code of now"))
+            case "mark", text if text:
+                self._traffic.mark(text)
+            case "stop", "":
+                self._traffic.stop()
+                from .table import Table
+
+                show(Table(*self._traffic.table()))
+            case "chart", "":
+                show(self._traffic.chart())
+            case _:
+                raise CourseError("Write %traffic start, watch, deploy NAME, mark TEXT, stop or chart.")
 
     # ---------------------------------------------------------------- exercises
 
@@ -206,11 +245,11 @@ MAGICS = (
 
 
 class _Progress:
-    """Shows what takes a while to a person who waits, and takes it away when it is done."""
+    """Shows what takes a while to a person who waits, and takes it away when it is done: only what lasts is
+    stored in a run without one."""
 
     def __init__(self, shell: Any) -> None:
-        # A run without a person (tests, the course as pages) allows no input; it stores only what lasts.
-        self._watched = bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
+        self._watched = _is_watched(shell)
         self._shown = False
 
     def show(self, line: str) -> None:
@@ -221,6 +260,11 @@ class _Progress:
     def clear(self) -> None:
         if self._shown:
             clear()
+
+
+def _is_watched(shell: Any) -> bool:
+    """Whether a person waits. A run without one (tests, the course as pages) allows no input."""
+    return bool(getattr(getattr(shell, "kernel", None), "_allow_stdin", False))
 
 
 def _is_of_course(source: str) -> bool:

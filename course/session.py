@@ -75,6 +75,10 @@ class Session:
             )
         return Place(self.workspace, os.environ, self.runner)
 
+    def here(self) -> bool:
+        """Whether the practice database is still this notebook's."""
+        return bool(self.workspace.state().get("kernel", self._token) == self._token)
+
     def folder(self) -> Path:
         """The kernel's current folder. Raises CourseError if it was deleted."""
         try:

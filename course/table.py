@@ -6,6 +6,7 @@ import datetime
 import html
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -13,6 +14,20 @@ import prettytable
 
 MARGIN = "padding: 0.2em 0.8em; vertical-align: top;"
 PRE = f"{MARGIN} text-align: left; white-space: pre-wrap; font-family: var(--jp-code-font-family, monospace);"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Columns and rows to show, without a count of the rows."""
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Any]]
+
+    def _repr_mimebundle_(self, **_: object) -> dict[str, str]:
+        return {
+            "text/plain": plain(self.columns, self.rows).rpartition("\n")[0],
+            "text/html": markup(self.columns, self.rows).rpartition("\n")[0],
+        }
 
 
 def value(cell: Any) -> str:

@@ -37,11 +37,35 @@ def test_every_magic_before_a_lesson_says_what_to_do(shell):
         "%sql SELECT 1",
         "%%sql\nSELECT 1",
         "%get_bank",
+        "%traffic start",
     ):
         with capture_output(display=False) as captured:
             error = shell.run_cell(source).error_in_exec
         assert "No lesson has begun" in str(error), source
         assert "Traceback" not in captured.stdout and "No lesson has begun" in captured.stdout
+
+
+def test_traffic_says_what_it_knows(cell):
+    assert "Write %traffic start" in str(cell("%traffic go")[1])
+    assert "The bank is closed" in str(cell("%traffic watch")[1])
+    assert (
+        'The app does not start. ProgrammingError: (psycopg2.errors.UndefinedColumn) column "accounts.ba'
+        in (
+            str(cell("%traffic start")[1])  # the table is this course's, not the bank's
+        )
+    )
+
+
+def test_traffic_ends_when_a_lesson_begins(cell, shell):
+    cell("%get_bank")
+    cell("%sql DROP TABLE accounts")
+    cell("%sql CREATE TABLE accounts (id UUID PRIMARY KEY, balance INT8, overdrawn BOOL)")
+    cell("%sql INSERT INTO accounts VALUES (gen_random_uuid(), 1), (gen_random_uuid(), 2)")
+    traffic = shell.magics_manager.registry["CourseMagics"]._traffic
+    assert "The bank is open" in cell("%traffic start")[0]
+    assert traffic.running
+    assert cell("%lesson 03")[1] is None
+    assert not traffic.running
 
 
 def test_a_migration_that_has_run_is_changed_with_a_warning(cell):
