@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import ast
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -84,6 +87,25 @@ class Context:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 return any(not isinstance(inner, ast.Pass) and not _is_text(inner) for inner in node.body)
         return False
+
+    def offline_sql(self, revision: migration.Revision) -> str:
+        """What `alembic upgrade … --sql` prints for this revision alone.
+
+        Raises NotYet with the error's last line where Alembic fails.
+        """
+        start = min(revision.parents, default="base")
+        done = subprocess.run(
+            [sys.executable, "-m", "alembic", "upgrade", f"{start}:{revision.id}", "--sql"],
+            cwd=self.workspace.root,
+            env={**os.environ, "DATABASE_URL": self.url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
+            raise NotYet(f"With --sql the revision {revision.id} fails: {said[-1]}")
+        return done.stdout
 
     def read(self, name: str) -> str:
         """The text of a file of the workspace. Raises NotYet if there is none."""
