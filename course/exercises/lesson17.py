@@ -1,0 +1,284 @@
+"""The exercises of lesson 17, changing a type."""
+
+from __future__ import annotations
+
+from .in_models import MODELS, attribute
+from .model import Context, Exercise, NotYet, Wrong
+from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+
+UPGRADE = "%alembic upgrade head"
+
+# 17.1 ----------------------------------------------------------------------------------------------------
+
+EMAIL = "email: Mapped[str | None] = mapped_column(String({}), index=True, unique=True)"
+EMAIL_MODEL = f"""%%edit {MODELS} --replace "email: Mapped[str | None]"
+{EMAIL.format(254)}
+"""
+EMAIL_REVISION = '%alembic revision -m "emails of up to 254 characters"'
+EMAIL_BACK = 'op.alter_column("customers", "email", type_=sa.String(120))'
+INDEX = 'op.create_index("ix_customers_email", "customers", ["email"]{})'
+DROP_INDEX = 'op.execute("DROP INDEX customers@ix_customers_email CASCADE")'
+
+
+def _email(*upgrade: str, downgrade: str = EMAIL_BACK) -> str:
+    """The cell that fills the revision of 17.1."""
+    lines = "\n    ".join(upgrade or ['op.alter_column("customers", "email", type_=sa.String(254))'])
+    return f"""%%migration
+def upgrade():
+    {lines}
+
+
+def downgrade():
+    {downgrade}
+"""
+
+
+def long_emails(context: Context) -> None:
+    """customers.email is a VARCHAR(254), by a revision, still unique, and the model says so."""
+    data_type = str(context.columns("customers")["email"]["data_type"])
+    if data_type == "VARCHAR(120)":
+        refuse_waiting(context, "254")
+        raise NotYet("email still takes 120 characters at most.")
+    if data_type in ("STRING", "VARCHAR"):
+        raise NotYet("email now takes a text of any length: the limit is gone, and not wider.")
+    if data_type not in ("VARCHAR(254)", "STRING(254)"):
+        raise NotYet(f"email is a {data_type} now: 254 characters were asked for.")
+    rows = [row for row in context.sql("SHOW INDEXES FROM customers") if row["column_name"] == "email"]
+    mine = [row for row in rows if not row["implicit"] and not row["storing"]]
+    if not mine:
+        raise NotYet("email has no index any more: two customers can have the same address.")
+    if all(row["non_unique"] for row in mine):
+        raise NotYet("The index on email is not unique any more: two customers can have the same address.")
+    refuse_one_way(context, refuse_by_hand(context, "254", "wider column"))
+    if "254" not in (attribute(context, "Customer", "email") or ""):
+        raise NotYet("The table has the new length, but the model Customer still has the old one.")
+
+
+# 17.2 ----------------------------------------------------------------------------------------------------
+
+BALANCE_MODEL = f"""%%edit {MODELS} --replace "balance: Mapped[int | None]"
+balance: Mapped[Decimal | None] = mapped_column(Numeric(12, 2))
+"""
+BALANCE_REVISION = '%alembic revision -m "exact balances"'
+OVERDRAWN = (
+    'op.add_column("accounts", sa.Column("overdrawn", sa.Boolean(), '
+    'sa.Computed("CASE WHEN balance < 0 THEN true ELSE false END")))'
+)
+NO_OVERDRAWN = 'op.drop_column("accounts", "overdrawn")'
+DECIMAL = 'op.alter_column("accounts", "balance", type_=sa.Numeric(12, 2))'
+INT = 'op.alter_column("accounts", "balance", type_=sa.BigInteger())'
+
+
+def _balance(*upgrade: str, downgrade: tuple[str, ...] = (NO_OVERDRAWN, INT, OVERDRAWN)) -> str:
+    """The cell that fills the revision of 17.2."""
+    lines, back = "\n    ".join(upgrade), "\n    ".join(downgrade)
+    return f"""%%migration
+def upgrade():
+    {lines}
+
+
+def downgrade():
+    {back}
+"""
+
+
+def exact_balances(context: Context) -> None:
+    """accounts.balance is a DECIMAL(12,2) with all its values, overdrawn is computed from it, by revisions."""
+    columns = context.columns("accounts")
+    if "balance" not in columns:
+        raise NotYet("The table accounts has no column balance any more.")
+    data_type = str(columns["balance"]["data_type"])
+    if data_type == "INT8":
+        if maker(context, "balance") and maker(context, "Numeric"):
+            refuse_waiting(context, "balance")
+        raise NotYet("balance is still an INT8: it has no place for cents.")
+    if data_type.startswith("FLOAT"):
+        raise NotYet(
+            f"balance is a {data_type}: it keeps 0.10 as something near 0.10. Money wants exact digits."
+        )
+    if data_type != "DECIMAL(12,2)":
+        raise NotYet(
+            f"balance is a {data_type}: twelve digits, two of them behind the point, were asked for."
+        )
+    [counts] = context.sql("SELECT count(*) AS rows, count(balance) AS kept FROM accounts")
+    if counts["kept"] < counts["rows"]:
+        raise NotYet(
+            f"Of {counts['rows']} accounts, {counts['rows'] - counts['kept']} have lost their balance."
+        )
+    _overdrawn(context, columns)
+    refuse_one_way(context, refuse_by_hand(context, "balance", "new type"))
+    if "Numeric(12,2)" not in (attribute(context, "Account", "balance") or ""):
+        raise NotYet("The table is exact, but the model Account still says what it said before.")
+
+
+def _overdrawn(context: Context, columns: dict[str, dict[str, object]]) -> None:
+    if "overdrawn" not in columns:
+        raise NotYet("The balances are exact, but the column overdrawn is gone.")
+    if not columns["overdrawn"]["generation_expression"]:
+        raise NotYet("overdrawn is an ordinary column now: nobody computes it any more.")
+    wrong = "SELECT count(*) AS rows FROM accounts WHERE overdrawn IS DISTINCT FROM (balance < 0)"
+    [counted] = context.sql(wrong)
+    if counted["rows"]:
+        raise NotYet(f"For {counted['rows']} accounts, overdrawn does not say what the balance says.")
+
+
+EXERCISES = (
+    Exercise(
+        number="17.1",
+        task="Let customers.email take 254 characters, in a revision; the model follows; no address twice.",
+        check=long_emails,
+        done="Long addresses fit, each still stands once, and model and table agree.",
+        hints=(
+            "From 120 to 254 characters: is that a wider type of the same kind, or another kind?",
+            "A change that writes no row does not mind the index. So nothing has to be dropped first.",
+            "op.alter_column does it, as for the memo. What must it leave out that would make it a rewrite?",
+        ),
+        solution=(EMAIL_REVISION, _email(), UPGRADE, EMAIL_MODEL),
+        variants=(
+            (
+                EMAIL_MODEL,
+                EMAIL_REVISION,
+                _email('op.execute("ALTER TABLE customers ALTER COLUMN email TYPE STRING(254)")'),
+                UPGRADE,
+            ),
+        ),
+        untouched="still takes 120 characters",
+        wrong=(
+            Wrong((EMAIL_REVISION, _email(), EMAIL_MODEL), "has not run on the database yet"),
+            Wrong((EMAIL_REVISION, _email(), UPGRADE), "the model Customer still has the old one"),
+            Wrong(
+                ("%sql ALTER TABLE customers ALTER COLUMN email TYPE VARCHAR(254);", EMAIL_MODEL),
+                "no revision makes it",
+            ),
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email('op.alter_column("customers", "email", type_=sa.String())  # 254'),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "the limit is gone",
+            ),
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email(
+                        DROP_INDEX,
+                        'op.alter_column("customers", "email", type_=sa.String(254), '
+                        'postgresql_using="email::VARCHAR(254)")',
+                    ),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "has no index any more",
+            ),
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email(
+                        DROP_INDEX,
+                        'op.alter_column("customers", "email", type_=sa.String(254))',
+                        INDEX.format(""),
+                    ),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "not unique any more",
+            ),
+            Wrong((EMAIL_REVISION, _email(downgrade="pass"), UPGRADE, EMAIL_MODEL), "cannot be undone"),
+        ),
+    ),
+    Exercise(
+        number="17.2",
+        task="Make accounts.balance a DECIMAL(12,2), keep every value and the computed column overdrawn.",
+        check=exact_balances,
+        done="The balances are exact, none is lost, and overdrawn follows them.",
+        hints=(
+            "What stands in the way of the one statement? Its error names the column, and the hint what to do.",
+            "overdrawn can be computed again at any time, so dropping it loses nothing. In which order, then?",
+            "Three operations: without overdrawn, the new type, with overdrawn. The way back is the same.",
+        ),
+        solution=(BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), UPGRADE, BALANCE_MODEL),
+        variants=(
+            (
+                BALANCE_REVISION,
+                _balance(
+                    'op.add_column("accounts", sa.Column("balance_exact", sa.Numeric(12, 2)))',
+                    'op.execute("UPDATE accounts SET balance_exact = balance WHERE true")',
+                    NO_OVERDRAWN,
+                    'op.drop_column("accounts", "balance")',
+                    'op.alter_column("accounts", "balance_exact", new_column_name="balance")',
+                    OVERDRAWN,
+                ),
+                UPGRADE,
+                BALANCE_MODEL,
+            ),
+        ),
+        untouched="balance is still an INT8",
+        wrong=(
+            Wrong(
+                (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL), UPGRADE, BALANCE_MODEL),
+                "the column overdrawn is gone",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(
+                        NO_OVERDRAWN,
+                        'op.drop_column("accounts", "balance")',
+                        'op.add_column("accounts", sa.Column("balance", sa.Numeric(12, 2)))',
+                        OVERDRAWN,
+                    ),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "17 have lost their balance",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(
+                        NO_OVERDRAWN,
+                        DECIMAL,
+                        'op.add_column("accounts", sa.Column("overdrawn", sa.Boolean()))',
+                        'op.execute("UPDATE accounts SET overdrawn = balance < 0 WHERE true")',
+                    ),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "nobody computes it any more",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(
+                        NO_OVERDRAWN,
+                        'op.alter_column("accounts", "balance", type_=sa.Float())',
+                        OVERDRAWN,
+                    ),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "Money wants exact digits",
+            ),
+            Wrong(
+                (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), UPGRADE),
+                "the model Account still says",
+            ),
+            Wrong(
+                (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), BALANCE_MODEL),
+                "has not run on the database yet",
+            ),
+            Wrong(
+                (
+                    "%sql ALTER TABLE accounts DROP COLUMN overdrawn;",
+                    "%sql ALTER TABLE accounts ALTER COLUMN balance TYPE DECIMAL(12,2);",
+                    "%sql ALTER TABLE accounts ADD COLUMN overdrawn BOOL AS "
+                    "(CASE WHEN balance < 0 THEN true ELSE false END) STORED;",
+                    BALANCE_MODEL,
+                ),
+                "alembic_version does not name",
+            ),
+        ),
+    ),
+)
