@@ -19,7 +19,7 @@ QUESTIONS = (
             ),
             Option(
                 "ALTER COLUMN number TYPE INT8, from INT4",
-                "No: an integer is stored by its value, whatever its type allows. Only the description changes.",
+                "No: an integer is stored by its value, whatever its type allows. The description changes.",
             ),
             Option(
                 "ALTER COLUMN memo TYPE VARCHAR(20), from VARCHAR(140)",
@@ -30,8 +30,8 @@ QUESTIONS = (
     ),
     Question(
         number="17.b",
-        text="amount was copied to amount_exact. Then the app changes the amount of an old transfer from 200 to"
-        " 250. The swap does not copy again. Which amount has this transfer after the swap?",
+        text="amount was copied to amount_exact. Then the app changes the amount of an old transfer from 200"
+        " to 250. The swap does not copy again. Which amount has this transfer after the swap?",
         options=(
             Option(
                 "250: an UPDATE writes the row, and so the copy too",
