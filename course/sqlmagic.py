@@ -242,7 +242,8 @@ def _answers(connection: Any) -> bool:
     driver = connection.connection.dbapi_connection
     try:
         with driver.cursor() as cursor:
-            cursor.execute("SELECT 1")
+            # With inject_retry_errors_enabled a SELECT would get the error that is meant for the next cell.
+            cursor.execute("SHOW application_name")
     except Exception as error:
         # In a transaction that failed, the server still answers: 25P02, until ROLLBACK.
         return getattr(error, "pgcode", None) == "25P02"

@@ -215,6 +215,13 @@ def test_a_transaction_over_several_cells(cell):
     assert "(1 row)" in cell("%sql SELECT * FROM accounts")[0]
 
 
+def test_an_error_to_practise_with_goes_to_the_statement_of_the_cell(cell):
+    cell("%%sql\nSET inject_retry_errors_enabled = true;\nBEGIN")
+    assert "40001" in str(cell("%sql SELECT 1")[1])
+    assert cell("%sql ROLLBACK")[0] == "ROLLBACK\n"
+    cell("%sql SET inject_retry_errors_enabled = false")
+
+
 def test_a_failed_transaction_stays_failed_until_rollback(cell):
     cell("%%sql\nBEGIN;\nSELECT * FROM nowhere")
     assert "25P02" in str(cell("%sql SELECT 1")[1])
