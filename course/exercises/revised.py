@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from ..migration import Revision
 from .model import Context, NotYet
 
@@ -36,6 +38,23 @@ def refuse_by_hand(context: Context, word: str, what: str) -> Revision:
     if context.applied() != context.revisions()[-1].id:
         raise NotYet(f"The {what} is there, but alembic_version does not name the newest revision.")
     return found
+
+
+def statements(context: Context, revision: Revision) -> list[str]:
+    """The SQL statements of a revision's upgrade(), as --sql prints them, without Alembic's own.
+
+    Raises NotYet where --sql fails.
+    """
+    printed = re.sub(r"^--.*$", "", context.offline_sql(revision), flags=re.MULTILINE)
+    found = [re.sub(r"\s+", " ", text).strip() for text in printed.split(";")]
+    return [text for text in found if text and "alembic_version" not in text]
+
+
+def schema_changes(found: list[str]) -> list[str]:
+    """Those of the statements that change the schema."""
+    return [
+        text for text in found if re.match(r"(CREATE|ALTER|DROP|TRUNCATE|COMMENT)\b", text, re.IGNORECASE)
+    ]
 
 
 def refuse_one_way(context: Context, revision: Revision) -> None:

@@ -1,0 +1,164 @@
+"""The exercises of lesson 11, transactions and schema changes."""
+
+from __future__ import annotations
+
+from .model import Context, Exercise, NotYet, Wrong
+from .revised import maker, refuse_by_hand, refuse_waiting, schema_changes, statements
+
+UPGRADE = "%alembic upgrade head"
+
+
+def filled(upgrade: str, downgrade: str = "pass") -> str:
+    """The cell that fills the newest revision; upgrade and downgrade: lines, indented as in a function."""
+    return f"""%%migration
+def upgrade():
+    {upgrade}
+
+
+def downgrade():
+    {downgrade}
+"""
+
+
+# ---------------------------------------------------------------- 11.1
+
+COLUMN = '%alembic revision -m "add closed_at to accounts"'
+INDEX = '%alembic revision -m "find closed accounts"'
+ADD = 'op.add_column("accounts", sa.Column("closed_at", sa.DateTime(timezone=True)))'
+ADD_INDEXED = 'op.add_column("accounts", sa.Column("closed_at", sa.DateTime(timezone=True), index=True))'
+ADD_PLAIN = 'op.add_column("accounts", sa.Column("closed_at", sa.DateTime()))'
+ADD_SQL = 'op.execute("ALTER TABLE accounts ADD COLUMN closed_at TIMESTAMPTZ")'
+REMOVE = 'op.drop_column("accounts", "closed_at")'
+BUILD = 'op.create_index("ix_accounts_closed_at", "accounts", ["closed_at"])'
+BUILD_SQL = 'op.execute("CREATE INDEX ON accounts (closed_at)")'
+UNBUILD = 'op.drop_index("ix_accounts_closed_at", table_name="accounts")'
+
+
+def closed_accounts(context: Context) -> None:
+    """A column and an index, each by a revision of its own."""
+    columns = context.columns("accounts")
+    if "closed_at" not in columns:
+        refuse_waiting(context, "closed_at")
+        raise NotYet("The table accounts has no column closed_at yet.")
+    kind = columns["closed_at"]["data_type"]
+    if kind != "TIMESTAMPTZ":
+        raise NotYet(
+            f"closed_at is of the type {kind}, which is no moment in time: joined_at of customers is one."
+        )
+    if not any(index[:1] == ["closed_at"] for index in context.indexes("accounts").values()):
+        refuse_waiting(context, "closed_at")
+        raise NotYet("The column is there. No index begins with it yet.")
+    refuse_by_hand(context, "closed_at", "column")
+    for revision in context.revisions():
+        if "closed_at" not in revision.path.read_text(encoding="utf-8"):
+            continue
+        changes = schema_changes(statements(context, revision))
+        if len(changes) > 1:
+            raise NotYet(
+                f"Revision {revision.id} changes the schema {len(changes)} times (read its --sql): "
+                "if the last change fails, the others stay, and Alembic does not know."
+            )
+
+
+# ---------------------------------------------------------------- 11.2
+
+TOTAL = 8_496_377
+"""The money in all accounts when the lesson begins."""
+
+FORGIVE = '%alembic revision -m "forgive debts"'
+AGAIN = '%alembic revision -m "forgive debts, the second half"'
+PAY = """op.execute(
+        "UPDATE accounts SET balance = balance + (SELECT sum(balance) FROM accounts WHERE balance < 0)"
+        " WHERE id = (SELECT id FROM accounts ORDER BY balance DESC LIMIT 1)"
+    )"""
+CLEAR = 'op.execute("UPDATE accounts SET balance = 0 WHERE balance < 0")'
+NOTE = 'op.create_index("ix_accounts_balance", "accounts", ["balance"])'
+ONE = """op.execute(
+        "UPDATE accounts SET balance = CASE WHEN balance < 0 THEN 0"
+        " ELSE balance + (SELECT sum(balance) FROM accounts WHERE balance < 0) END"
+        " WHERE balance < 0 OR id = (SELECT id FROM accounts ORDER BY balance DESC LIMIT 1)"
+    )"""
+BOTH = f"{PAY}\n    {CLEAR}"
+
+
+def forgiven(context: Context) -> None:
+    """Nobody in debt, the total as before, and both halves in one transaction."""
+    rows = context.sql("SELECT count(*) AS poor FROM accounts WHERE balance < 0")
+    if rows[0]["poor"]:
+        refuse_waiting(context, "balance =")
+        raise NotYet(f"Accounts in debt: {rows[0]['poor']}.")
+    total = int(context.sql("SELECT sum(balance) AS total FROM accounts")[0]["total"])
+    if total != TOTAL:
+        raise NotYet(f"All accounts together held {TOTAL} before, and hold {total} now: who pays?")
+    if maker(context, "balance") is None:
+        raise NotYet("The debts are gone, but no revision makes it so: the next database keeps them.")
+    touching = []
+    for revision in context.revisions():
+        found = statements(context, revision)
+        moves = [text for text in found if text.upper().startswith("UPDATE ACCOUNTS") and "balance" in text]
+        if moves and schema_changes(found):
+            raise NotYet(
+                f"Revision {revision.id} changes the schema too: that commits one half before the other."
+            )
+        if moves:
+            touching.append(revision)
+    if len(touching) > 1:
+        raise NotYet(f"The halves are {len(touching)} revisions: and the total is wrong between them.")
+    if not touching:
+        raise NotYet("No revision changes a balance when it is printed with --sql: lesson 10 says why.")
+
+
+EXERCISES = (
+    Exercise(
+        number="11.1",
+        task="Add closed_at to accounts and an index on it, so that a failure leaves nothing unknown behind.",
+        check=closed_accounts,
+        done="Column and index are there, and each step is one that Alembic can repeat.",
+        hints=(
+            "How many changes of the schema are a column and an index?",
+            "A revision in which one change fails leaves nothing. So give each change a revision.",
+            "sa.DateTime(timezone=True) for the column; op.create_index for the index, in a second file. "
+            "%%migration always fills the newest one.",
+        ),
+        solution=(COLUMN, filled(ADD, REMOVE), INDEX, filled(BUILD, UNBUILD), UPGRADE),
+        variants=((COLUMN, filled(ADD_SQL, REMOVE), UPGRADE, INDEX, filled(BUILD_SQL), UPGRADE),),
+        untouched="no column closed_at yet",
+        wrong=(
+            Wrong((COLUMN, filled(ADD, REMOVE), UPGRADE), "No index begins with it yet"),
+            Wrong(
+                (COLUMN, filled(f"{ADD}\n    {BUILD}", f"{UNBUILD}\n    {REMOVE}"), UPGRADE),
+                "changes the schema 2 times",
+            ),
+            Wrong((COLUMN, filled(ADD_INDEXED, REMOVE), UPGRADE), "changes the schema 2 times"),
+            Wrong(
+                (COLUMN, filled(ADD_PLAIN, REMOVE), INDEX, filled(BUILD, UNBUILD), UPGRADE),
+                "no moment in time",
+            ),
+            Wrong(
+                (COLUMN, filled(ADD, REMOVE), INDEX, filled(BUILD, UNBUILD)),
+                "has not run on the database yet",
+            ),
+        ),
+    ),
+    Exercise(
+        number="11.2",
+        task="Set the accounts in debt to 0 and take that from the richest one, as a whole or not at all.",
+        check=forgiven,
+        done="The debts are forgiven, the total is the same, and no one saw it half done.",
+        hints=(
+            "Two UPDATEs, and one transaction around them. What gives a migration exactly one transaction?",
+            "A revision of data only. Both UPDATEs go into it, and nothing that changes the schema.",
+            "What does the second UPDATE still see of the debts when the first has run? The order matters. "
+            "(SELECT sum(balance) …) can stand in an UPDATE as a value.",
+        ),
+        solution=(FORGIVE, filled(BOTH), UPGRADE),
+        variants=((FORGIVE, filled(ONE), UPGRADE),),
+        untouched="Accounts in debt: 2",
+        wrong=(
+            Wrong((FORGIVE, filled(CLEAR), UPGRADE), "who pays?"),
+            Wrong((FORGIVE, filled(PAY), AGAIN, filled(CLEAR), UPGRADE), "The halves are 2 revisions"),
+            Wrong((FORGIVE, filled(f"{PAY}\n    {NOTE}\n    {CLEAR}"), UPGRADE), "changes the schema too"),
+            Wrong((FORGIVE, filled(BOTH)), "has not run on the database yet"),
+        ),
+    ),
+)
