@@ -22,7 +22,7 @@ from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, quote_name, quote_string
 
 _INVERTED = ("gin", "gist", "inverted")
-_FORWARD = ("btree", "prefix")
+_FORWARD = ("btree",)
 _CONCURRENTLY = Notice("CONCURRENTLY is not required as all indexes are {} concurrently")
 
 
