@@ -70,14 +70,18 @@ class Traffic:
     def noting(self, write: Write) -> Iterator[Write]:
         """`write` for an alembic command, and a mark for each revision that it says it runs.
 
-        An upgrade is marked when it begins, a downgrade when it is done: what follows is its effect.
+        An upgrade is marked when it begins (the first one: when the command does, which is surely before it
+        changes anything), a downgrade when it is done: what comes after the mark is its effect.
         """
         undone: list[str] = []
+        began: float | None = time.monotonic()
 
         def pass_on(text: str) -> None:
+            nonlocal began
             for direction, message in REVISION.findall(text):
                 if direction == "upgrade":
-                    self.mark(f"upgrade: {message}")
+                    self.mark(f"upgrade: {message}", began)
+                    began = None
                 else:
                     undone.append(message)
             write(text)

@@ -45,18 +45,18 @@ class Record:
     marks: list[Mark] = field(default_factory=list)
 
     def phases(self) -> list[Phase]:
-        """The time between two marks each, the first before any mark."""
+        """The time between two marks each, the first before any mark. An attempt counts where it began."""
         marks = [Mark(self.began, "traffic starts"), *sorted(self.marks, key=lambda mark: mark.at)]
         ends = [*(mark.at for mark in marks[1:]), float("inf")]
         attempts = list(self.attempts)
         return [
-            Phase(letter(number), mark, [one for one in attempts if mark.at <= one.end < end])
+            Phase(letter(number), mark, [one for one in attempts if mark.at <= one.at < end])
             for number, (mark, end) in enumerate(zip(marks, ends, strict=True))
         ]
 
     def since(self, at: float) -> list[Attempt]:
-        """The attempts that ended after this time."""
-        return [one for one in list(self.attempts) if one.end >= at]
+        """The attempts that began after this time."""
+        return [one for one in list(self.attempts) if one.at >= at]
 
     def table(self) -> tuple[list[str], list[list[str]]]:
         """One row a phase: columns and rows. What depends on the machine's speed is marked with ≈."""

@@ -1,0 +1,182 @@
+"""The exercises of lesson 19, expand and contract."""
+
+from __future__ import annotations
+
+from .model import Context, Exercise, NotYet, Wrong
+from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+
+RENAME = '%alembic revision -m "expand: customers have a full name"'
+CHANNEL = '%alembic revision -m "add channel to transfers"'
+UPGRADE = "%alembic upgrade head"
+
+
+def filled(upgrade: str, downgrade: str = "pass") -> str:
+    """The cell that fills the revision; each argument holds the lines of a function."""
+    lines = [f"    {line}" if line else "" for line in upgrade.splitlines()]
+    back = [f"    {line}" for line in downgrade.splitlines()]
+    return "\n".join(["%%migration", "def upgrade():", *lines, "", "", "def downgrade():", *back, ""])
+
+
+# ---------------------------------------------------------------- 19.1
+
+ADD = 'op.add_column("customers", sa.Column("full_name", sa.String(80)))'
+FILL = 'op.execute("UPDATE customers SET full_name = name WHERE full_name IS NULL")'
+DROP = 'op.drop_column("customers", "full_name")'
+SEPARATE = '%alembic revision -m "fill the full names"'
+COMPUTED = 'op.add_column("customers", sa.Column("full_name", sa.String(80), sa.Computed("name")))'
+NOT_NULL = 'op.alter_column("customers", "full_name", existing_type=sa.String(80), nullable=False)'
+
+
+def rename_begun(context: Context) -> None:
+    """full_name beside name, filled, and nothing that code which knows only name would trip over."""
+    columns = context.columns("customers")
+    if "full_name" not in columns:
+        refuse_waiting(context, "full_name")
+        raise NotYet("The table customers has no column full_name yet.")
+    if "name" not in columns:
+        raise NotYet("The column name is gone: all code that runs now fails with 42703.")
+    if columns["full_name"]["data_type"] not in ("VARCHAR(80)", "STRING(80)"):
+        raise NotYet(f"full_name is a {columns['full_name']['data_type']}; name is a VARCHAR(80).")
+    new = columns["full_name"]
+    if not (new["is_nullable"] or new["column_default"] or new["generation_expression"]):
+        raise NotYet("The old code cannot add a customer any more: its INSERT leaves full_name out.")
+    if columns["name"]["is_nullable"]:
+        raise NotYet("name may be NULL now. The old code relies on it: leave it as it was.")
+    unlike = context.sql("SELECT name FROM customers WHERE full_name IS DISTINCT FROM name ORDER BY name")
+    if unlike:
+        raise NotYet(f"{len(unlike)} customers have no full_name that says the same as their name.")
+    refuse_one_way(context, refuse_by_hand(context, "full_name", "column"))
+
+
+# ---------------------------------------------------------------- 19.2
+
+
+def channel(
+    arguments: str = 'server_default="branch", nullable=False',
+    drop: str = 'op.drop_column("transfers", "channel")',
+) -> str:
+    """The cell that adds the column in one operation."""
+    return filled(f'op.add_column("transfers", sa.Column("channel", sa.String(10), {arguments}))', drop)
+
+
+BY_HAND = "ADD COLUMN channel STRING(10) NOT NULL DEFAULT 'branch'"
+NULLABLE_FIRST = """op.add_column("transfers", sa.Column("channel", sa.String(10)))
+op.execute("UPDATE transfers SET channel = 'branch' WHERE channel IS NULL")
+op.alter_column("transfers", "channel", existing_type=sa.String(10), nullable=False)"""
+
+
+def channel_known(context: Context) -> None:
+    """channel is never NULL, filled, and has a default for code that does not know it."""
+    columns = context.columns("transfers")
+    if "channel" not in columns:
+        refuse_waiting(context, "channel")
+        raise NotYet("The table transfers has no column channel yet.")
+    found = columns["channel"]
+    if found["data_type"] not in ("VARCHAR(10)", "STRING(10)"):
+        raise NotYet(f"channel is a {found['data_type']}: a string of at most 10 characters was asked for.")
+    if found["is_nullable"]:
+        raise NotYet("channel may still be NULL.")
+    if not found["column_default"]:
+        raise NotYet("An app that does not know channel cannot write a transfer: its INSERT leaves it out.")
+    if "branch" not in found["column_default"]:
+        raise NotYet(f"Old code would write {found['column_default']}: its transfers come from a branch.")
+    others = context.sql("SELECT count(*) AS n FROM transfers WHERE channel != 'branch'")[0]["n"]
+    if others:
+        raise NotYet(f"{others} of the old transfers have another channel than branch.")
+    refuse_one_way(context, refuse_by_hand(context, "channel", "column"))
+
+
+EXERCISES = (
+    Exercise(
+        number="19.1",
+        task="Begin to rename customers.name to full_name, so that code which knows only name works on.",
+        check=rename_begun,
+        done="Old code works, and code that knows full_name can be deployed: the rename has begun.",
+        hints=(
+            "Which of the steps of the rename can be done before any new code is deployed? Only those.",
+            "Think of the old code's INSERT: it gives a name and an email and nothing else. What must "
+            "full_name allow, then?",
+            "Two columns for a while: add one that may be NULL, and copy what the old one holds.",
+        ),
+        solution=(RENAME, filled(f"{ADD}\n{FILL}", DROP), UPGRADE),
+        variants=(
+            (
+                RENAME,
+                filled(ADD, DROP),
+                SEPARATE,
+                filled(FILL, FILL.replace("name WHERE", "NULL WHERE")),
+                UPGRADE,
+            ),
+            (RENAME, filled(COMPUTED, DROP), UPGRADE),
+        ),
+        untouched="no column full_name yet",
+        wrong=(
+            Wrong((RENAME, filled(f"{ADD}\n{FILL}", DROP)), "has not run on the database yet"),
+            Wrong(
+                (
+                    RENAME,
+                    filled(
+                        'op.alter_column("customers", "name", new_column_name="full_name")',
+                        'op.alter_column("customers", "full_name", new_column_name="name")',
+                    ),
+                    UPGRADE,
+                ),
+                "all code that runs now fails with 42703",
+            ),
+            Wrong(
+                (RENAME, filled(f"{ADD}\n{FILL}\n{NOT_NULL}", DROP), UPGRADE),
+                "its INSERT leaves full_name out",
+            ),
+            Wrong((RENAME, filled(ADD, DROP), UPGRADE), "6 customers have no full_name"),
+            Wrong((RENAME, filled(f"{ADD}\n{FILL}"), UPGRADE), "cannot be undone"),
+        ),
+    ),
+    Exercise(
+        number="19.2",
+        task="Add transfers.channel, never NULL, which code that does not know it fills with branch.",
+        check=channel_known,
+        done="Old code and new code can both write transfers, and none is without a channel.",
+        hints=(
+            "The old code leaves channel out of its INSERT. Who can fill it in then?",
+            "A default of the model is written by code that has the new model. A default of the table is "
+            "written for everybody.",
+            "sa.Column takes server_default= beside nullable=. CockroachDB gives old rows the default, too.",
+        ),
+        solution=(CHANNEL, channel(), UPGRADE),
+        variants=(
+            (
+                CHANNEL,
+                filled(
+                    NULLABLE_FIRST + '\nop.alter_column("transfers", "channel", server_default="branch")',
+                    'op.drop_column("transfers", "channel")',
+                ),
+                UPGRADE,
+            ),
+            (
+                CHANNEL,
+                filled(
+                    f'op.execute("ALTER TABLE transfers {BY_HAND}")',
+                    'op.execute("ALTER TABLE transfers DROP COLUMN channel")',
+                ),
+                UPGRADE,
+            ),
+        ),
+        untouched="no column channel yet",
+        wrong=(
+            Wrong((CHANNEL, channel('server_default="branch"'), UPGRADE), "may still be NULL"),
+            Wrong(
+                (CHANNEL, filled(NULLABLE_FIRST, 'op.drop_column("transfers", "channel")'), UPGRADE),
+                "An app that does not know channel cannot write a transfer",
+            ),
+            Wrong(
+                (CHANNEL, channel('default="branch"'), UPGRADE),
+                "may still be NULL",
+            ),
+            Wrong((CHANNEL, channel(drop="pass"), UPGRADE), "cannot be undone"),
+            Wrong(
+                (CHANNEL, channel('server_default="unknown", nullable=False'), UPGRADE),
+                "its transfers come from a branch",
+            ),
+        ),
+    ),
+)
