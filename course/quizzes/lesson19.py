@@ -34,7 +34,7 @@ QUESTIONS = (
     Question(
         number="19.b",
         text=(
-            "By mistake, code whose model has the new column currency is deployed before the column is there. "
+            "By mistake, code whose model has the new column currency is deployed before the column exists. "
             "Which of its transactions fail?"
         ),
         options=(
