@@ -51,7 +51,7 @@ def svg(record: Record, end: float) -> str:
     bars = summarize(list(record.attempts), record.began, length, interval)
     marks = sorted(record.marks, key=lambda mark: mark.at)
     bottom = TOP + 3 * PANEL + 2 * GAP
-    height = bottom + 44 + LINE * (len(marks) + 1)
+    height = bottom + 40 + LINE * (len(marks) + 1)
     scale = (WIDTH - LEFT - RIGHT) / length
 
     def place(seconds: float) -> float:
@@ -80,17 +80,19 @@ def svg(record: Record, end: float) -> str:
                 f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" stroke="#bbb"/>'
                 f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="#222">{_number(value)}</text>'
             )
-    wide = interval * scale
     for number, bar in enumerate(bars):
         x = place(number * interval)
+        wide = place((number + 1) * interval) - x
         if bar.done:
             tall = PANEL * (bar.done / interval) / (highest or 1)
             parts.append(_bar(x, tops[0], tall, wide, "#5b7fa6"))
         if bar.errors:
-            parts.append(_bar(x, tops[2], PANEL * bar.errors / most, wide, "#b3261e"))
+            tall = PANEL * bar.errors / most
+            parts.append(_bar(x, tops[2], tall, wide, "#b3261e"))
+            inside = tall > 14
             parts.append(
-                f'<text x="{x + wide / 2:.1f}" y="{tops[2] + PANEL - 4}" text-anchor="middle" fill="white"'
-                ' font-size="10">×</text>'
+                f'<text x="{x + wide / 2:.1f}" y="{tops[2] + PANEL - (4 if inside else tall + 3):.1f}"'
+                f' text-anchor="middle" fill="{"white" if inside else "#b3261e"}" font-size="12">×</text>'
             )
     for values, style in (
         ([bar.median for bar in bars], ""),
@@ -109,6 +111,7 @@ def svg(record: Record, end: float) -> str:
         parts.append(
             f'<text x="{x:.1f}" y="{bottom + 16}" text-anchor="middle" fill="#222">{number * step:g} s</text>'
         )
+    parts.append(_legend(bottom, 0, "traffic starts"))
     last = -100.0
     for number, mark in enumerate(marks, 1):
         x = place(mark.at - record.began)
@@ -122,10 +125,7 @@ def svg(record: Record, end: float) -> str:
         parts.append(
             f'<text x="{x + 3:.1f}" y="{high}" fill="#222" font-weight="bold">{letter(number)}</text>'
         )
-        parts.append(
-            f'<text x="{LEFT}" y="{bottom + 24 + LINE * (number + 1)}" fill="#222">'
-            f"<tspan font-weight='bold'>{letter(number)}</tspan> {html.escape(mark.text)}</text>"
-        )
+        parts.append(_legend(bottom, number, mark.text))
     return "\n".join([*parts, "</svg>"])
 
 
@@ -154,6 +154,13 @@ def _bar(x: float, top: float, tall: float, wide: float, colour: str) -> str:
     return (
         f'<rect x="{x:.1f}" y="{top + PANEL - tall:.1f}" width="{max(wide - 1, 1):.1f}" height="{tall:.1f}"'
         f' fill="{colour}"/>'
+    )
+
+
+def _legend(bottom: float, number: int, text: str) -> str:
+    return (
+        f'<text x="{LEFT}" y="{bottom + 40 + LINE * number}" fill="#222">'
+        f'<tspan font-weight="bold">{letter(number)}</tspan> {html.escape(text)}</text>'
     )
 
 
