@@ -31,6 +31,7 @@ SAME_BUT_FOR_WHAT_VARIES = [
     ("Create Date: 2026-01-02 03:04:05.123456", "Create Date: 2025-12-31 23:59:59.000001"),
     ("at 2026-01-02 03:04:05+00:00", "at 2026-02-02 03:04:06.5+00:00"),
     ("ran in 1.25 s", "ran in 340 ms"),
+    ('File "alembic/env.py", line 132, in <module>', 'File "alembic/env.py", line 9, in <module>'),
     ("| ≈ 54 | ≈ 5.0 s | ≈ 7 ms |", "| ≈ 1234 | ≈ 12 s | ≈ 103 ms |"),
     ("| 1012345678901234567 |", "| 987654321098765432 |"),
     ("alembic 1.20.1, Python 3.11.7", "alembic 1.21.0, Python 3.13.0"),
@@ -61,6 +62,7 @@ CHANGED = [
     ("100 accounts", "99 accounts"),
     ("/home/ann/models.py", "/home/ann/operations.py"),
     ("a b", "ab"),
+    ('File "alembic/versions/a.py", line 22', 'File "alembic/versions/a.py", line 23'),
     ("≈ 3: 23502", "≈ 3: 42703"),
     ("errors ≈ 3", "errors none"),
 ]
