@@ -1,0 +1,244 @@
+"""The exercises of lesson 22, what only CockroachDB has."""
+
+from __future__ import annotations
+
+import re
+
+from .model import Context, Exercise, NotYet, Wrong
+from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+
+UPGRADE = "%alembic upgrade head"
+
+
+def filled(*upgrade: str, downgrade: str) -> str:
+    """The cell that fills the newest revision."""
+    lines = "\n    ".join(upgrade)
+    return f"""%%migration
+def upgrade():
+    {lines}
+
+
+def downgrade():
+    {downgrade}
+"""
+
+
+# 22.1 ----------------------------------------------------------------------------------------------------
+
+YEAR = '%alembic revision -m "keep logins for a year"'
+SET = 'op.execute("ALTER TABLE logins SET ({})")'
+EXPRESSION = "ttl_expiration_expression = '(at + ''{} days'')'"
+TTL_BACK = SET.format(EXPRESSION.format(90))
+
+
+def year_of_logins(context: Context) -> None:
+    """Logins expire 365 days after at, by their own time only, daily, by a revision with a way back."""
+    columns = context.columns("logins")
+    [shown] = context.sql("SHOW CREATE TABLE logins")
+    settings = shown["create_statement"].partition(") WITH (")[2]
+    if "ttl = 'on'" not in settings:
+        raise NotYet("Logins do not expire any more: they are kept for ever.")
+    if "crdb_internal_expiration" in columns:
+        raise NotYet(
+            "logins has a hidden crdb_internal_expiration now: it starts anew with each change of a row."
+        )
+    if (days := _days(context, settings)) != 365:
+        if days == 90:
+            refuse_waiting(context, "ttl_expiration_expression")
+        raise NotYet(f"A login expires {days:g} days after at: 365 were asked for.")
+    if "ttl_job_cron = '@daily'" not in settings:
+        raise NotYet("The job does not look every day any more.")
+    if not any(_sets_365(revision.path.read_text(encoding="utf-8")) for revision in context.revisions()):
+        raise NotYet("Logins are kept for a year, but no revision says so: the next database would not.")
+    refuse_one_way(context, refuse_by_hand(context, "ttl_expiration_expression", "setting"))
+
+
+def _days(context: Context, settings: str) -> float:
+    """After how many days a login expires: the expression, computed for one time."""
+    found = re.search(r"ttl_expiration_expression = e?'((?:[^'\\]|\\.|'')*)'", settings)
+    if found is None:
+        raise NotYet("The table has no ttl_expiration_expression any more.")
+    expression = re.sub(r"\\(.)", r"\1", found[1]).replace("''", "'")
+    [row] = context.sql(
+        f"SELECT extract(epoch FROM ({expression})) - extract(epoch FROM at) AS seconds"  # noqa: S608
+        " FROM (SELECT '2026-01-01 00:00:00+00'::TIMESTAMPTZ AS at) AS one"
+    )
+    return float(row["seconds"]) / 86400
+
+
+def _sets_365(text: str) -> bool:
+    return "ttl_expiration_expression" in text and re.search(r"365|1 year|12 months", text) is not None
+
+
+# 22.2 ----------------------------------------------------------------------------------------------------
+
+AUDIT = '%alembic revision -m "an index for the auditors"'
+ENV = """%%edit alembic/env.py --replace "IGNORED: set[tuple[str, str]] ="
+IGNORED: set[tuple[str, str]] = {("index", "transfers_made_at_idx"), ("index", "audit_idx")}
+"""
+CREATE = (
+    'op.create_index("audit_idx", "transfers", [{}], postgresql_include=[{}], '
+    'postgresql_where=sa.text("amount >= 500"))'
+)
+DROP = 'op.drop_index("audit_idx", table_name="transfers")'
+GOOD = CREATE.format('"target"', '"amount", "made_at"')
+
+
+def auditors_index(context: Context) -> None:
+    """An index on target that stores amount and made_at where amount >= 500, which autogenerate lets be."""
+    made = {
+        row["index_name"]: row["create_statement"]
+        for row in context.sql("SHOW CREATE INDEXES FROM transfers")
+        if re.search(r" \(target ASC[,)]", row["create_statement"])
+    }
+    if not made:
+        refuse_waiting(context, "create_index")
+        raise NotYet("There is no index on transfers yet that begins with target.")
+    name, statement = list(made.items())[-1]
+    keys = statement.partition("(")[2].partition(")")[0]
+    if keys != "target ASC":
+        raise NotYet(f"The index is sorted by {keys}: the auditors search by target, and read the rest.")
+    stored = re.search(r"STORING \(([^)]*)\)", statement)
+    missing = {"amount", "made_at"} - set(stored[1].split(", ") if stored else [])
+    if missing:
+        raise NotYet(f"{sorted(missing)[0]} is not in the index: for each transfer the table is read too.")
+    condition = statement.partition(" WHERE ")[2]
+    if not condition:
+        raise NotYet("The small transfers are in the index too: each of them must be written there.")
+    if not re.match(r"\(?amount >= 500(\.0+)?\b", condition):
+        raise NotYet(f"The index holds the transfers where {condition}: 500 and more were asked for.")
+    refuse_one_way(context, refuse_by_hand(context, name, "index"))
+    if f'"{name}"' not in context.read("alembic/env.py").replace("'", '"'):
+        raise NotYet("The index is right, but the next autogenerate would remove it or call it changed.")
+
+
+EXERCISES = (
+    Exercise(
+        number="22.1",
+        task="Let logins expire 365 days after at, whatever is done to the row later, in a revision.",
+        check=year_of_logins,
+        done="A login is kept for a year, and then goes.",
+        hints=(
+            "A setting of a table is changed by ALTER TABLE … SET (…), with the parameter as in WITH (…).",
+            "ttl_expire_after counts from the last change of the row. Which parameter counts from a column?",
+            "In SQL a quotation mark in a string is written twice. The way back sets what was there before.",
+        ),
+        solution=(YEAR, filled(SET.format(EXPRESSION.format(365)), downgrade=TTL_BACK), UPGRADE),
+        variants=(
+            (
+                YEAR,
+                filled(
+                    SET.format(
+                        "ttl_expiration_expression = "
+                        "'((at AT TIME ZONE ''UTC'') + INTERVAL ''1 year'') AT TIME ZONE ''UTC'''"
+                    ),
+                    downgrade=TTL_BACK,
+                ),
+                UPGRADE,
+            ),
+        ),
+        untouched="expires 90 days after at",
+        wrong=(
+            Wrong(
+                (
+                    YEAR,
+                    filled(
+                        SET.format("ttl_expire_after = '365 days'"),
+                        downgrade='op.execute("ALTER TABLE logins RESET (ttl_expire_after)")',
+                    ),
+                    UPGRADE,
+                ),
+                "starts anew with each change",
+            ),
+            Wrong(
+                (YEAR, filled('op.execute("ALTER TABLE logins RESET (ttl)")', downgrade=TTL_BACK), UPGRADE),
+                "kept for ever",
+            ),
+            Wrong(
+                (YEAR, filled(SET.format(EXPRESSION.format(356)), downgrade=TTL_BACK), UPGRADE),
+                "expires 356 days after at",
+            ),
+            Wrong(
+                (YEAR, filled(SET.format(EXPRESSION.format(365)), downgrade=TTL_BACK)),
+                "has not run on the database yet",
+            ),
+            Wrong(
+                (YEAR, filled(SET.format(EXPRESSION.format(365)), downgrade="pass"), UPGRADE),
+                "cannot be undone",
+            ),
+            Wrong(
+                ("%sql ALTER TABLE logins SET (ttl_expiration_expression = '(at + ''365 days'')');",),
+                "no revision says so",
+            ),
+        ),
+    ),
+    Exercise(
+        number="22.2",
+        task="Index the transfers of 500 and more by target, storing amount and made_at; let it last.",
+        check=auditors_index,
+        done="The auditors are served from the index alone, and nobody's autogenerate removes it.",
+        hints=(
+            "Three parts: what is searched by, what is only read, and which rows. Only the first is a key.",
+            "op.create_index has a word for each: its columns, postgresql_include, postgresql_where.",
+            "No model agrees with a covering index. Where does env.py list what Alembic shall pass over?",
+        ),
+        solution=(AUDIT, filled(GOOD, downgrade=DROP), UPGRADE, ENV),
+        variants=(
+            (
+                ENV,
+                AUDIT,
+                filled(
+                    'op.execute("CREATE INDEX audit_idx ON transfers (target) '
+                    'STORING (made_at, amount) WHERE amount >= 500")',
+                    downgrade=DROP,
+                ),
+                UPGRADE,
+            ),
+        ),
+        untouched="no index on transfers yet",
+        wrong=(
+            Wrong(
+                (
+                    AUDIT,
+                    filled(
+                        'op.create_index("audit_idx", "transfers", ["target", "amount", "made_at"], '
+                        'postgresql_where=sa.text("amount >= 500"))',
+                        downgrade=DROP,
+                    ),
+                    UPGRADE,
+                    ENV,
+                ),
+                "the auditors search by target",
+            ),
+            Wrong(
+                (AUDIT, filled(CREATE.format('"target"', '"amount"'), downgrade=DROP), UPGRADE, ENV),
+                "made_at is not in the index",
+            ),
+            Wrong(
+                (
+                    AUDIT,
+                    filled(
+                        'op.create_index("audit_idx", "transfers", ["target"], '
+                        'postgresql_include=["amount", "made_at"])',
+                        downgrade=DROP,
+                    ),
+                    UPGRADE,
+                    ENV,
+                ),
+                "The small transfers are in the index",
+            ),
+            Wrong(
+                (
+                    AUDIT,
+                    filled(GOOD.replace(">= 500", "> 500"), downgrade=DROP),
+                    UPGRADE,
+                    ENV,
+                ),
+                "500 and more were asked for",
+            ),
+            Wrong((AUDIT, filled(GOOD, downgrade=DROP), UPGRADE), "the next autogenerate would remove it"),
+            Wrong((AUDIT, filled(GOOD, downgrade=DROP), ENV), "has not run on the database yet"),
+            Wrong((AUDIT, filled(GOOD, downgrade="pass"), UPGRADE, ENV), "cannot be undone"),
+        ),
+    ),
+)
