@@ -24,4 +24,4 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """Downgrade schema."""
-    op.execute("DROP INDEX customers@ix_customers_email CASCADE")
+    op.drop_index("ix_customers_email", table_name="customers")

@@ -8,6 +8,7 @@ Create Date: 2026-01-12 11:00:00.000000
 
 from collections.abc import Sequence
 
+import sqlalchemy as sa
 from alembic import op
 
 # revision identifiers, used by Alembic.
@@ -17,12 +18,30 @@ branch_labels: str | Sequence[str] | None = None
 depends_on: str | Sequence[str] | None = None
 
 
+FILL = """
+    UPDATE accounts SET customer_id = (SELECT id FROM customers WHERE email = 'ben@bank.example')
+    WHERE customer_id IS NULL"""
+
+NEXT = sa.text("""
+    SELECT max(id::STRING) FROM (
+      SELECT id FROM accounts WHERE customer_id IS NULL AND id > :last ORDER BY id LIMIT 5
+    ) AS batch""")
+
+BATCH = sa.text(f"{FILL} AND id > :last AND id <= :upto")
+
+
 def upgrade() -> None:
     """Upgrade schema."""
-    op.execute(
-        "UPDATE accounts SET customer_id = (SELECT id FROM customers WHERE email = 'ben@bank.example')"
-        " WHERE customer_id IS NULL"
-    )
+    if op.get_context().as_sql:
+        op.execute(FILL)
+        return
+    connection = op.get_bind()
+    with op.get_context().autocommit_block():
+        last = "00000000-0000-0000-0000-000000000000"
+        while upto := connection.scalar(NEXT, {"last": last}):
+            filled = connection.execute(BATCH, {"last": last, "upto": upto})
+            print(f"filled: {filled.rowcount}")
+            last = upto
 
 
 def downgrade() -> None:

@@ -19,7 +19,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Upgrade schema."""
-    op.create_index("ix_accounts_customer_id", "accounts", ["customer_id"])
+    op.create_index("ix_accounts_customer_id", "accounts", ["customer_id"], if_not_exists=True)
     op.create_foreign_key("accounts_customer_id_fkey", "accounts", "customers", ["customer_id"], ["id"])
 
 
