@@ -161,6 +161,8 @@ def change(session: Session, statement: Statement) -> Step:
         return error
     session.say(*(wire.notice(said) for said in statement.notices))
     yield from session.hidden(f"SAVEPOINT {_SAVEPOINT}")
+    # For what CockroachDB refuses in an explicit transaction only; it ends with the transaction.
+    yield from session.hidden("SET LOCAL crdb.explicit = on")
     captured = yield from session.hidden(statement.sql)
     if captured.error is not None:
         return (yield from _refused(session, statement, captured.error))

@@ -47,6 +47,8 @@ DECLARE
   conversion text := using_sql;
   dependent text;
   updates text;
+  -- Set by the front, for a schema change in an explicit transaction.
+  explicit bool := coalesce(postgresql_current_setting('crdb.explicit', true), '') = 'on';
 BEGIN
   PERFORM crdb_catalog.need_columns(relation, ARRAY[col]);
   SELECT attnum, atttypid, atttypmod, attgenerated, attidentity, atthasdef INTO old
@@ -89,6 +91,8 @@ BEGIN
     ELSIF EXISTS (SELECT FROM pg_index WHERE indrelid = relation AND old.attnum = ANY (indkey)) THEN
       PERFORM crdb_catalog.refuse_type_change(
         'requiring rewrite of on-disk data is currently not supported for columns that are part of an index', 47636);
+    ELSIF explicit THEN
+      PERFORM crdb_catalog.refuse_type_change('is not supported inside a transaction', 49351);
     ELSIF combined THEN
       PERFORM crdb_catalog.refuse_type_change('cannot be used in combination with other ALTER TABLE commands', 49351);
     ELSIF old.attgenerated <> '' OR old.attidentity <> '' THEN
@@ -98,6 +102,9 @@ BEGIN
     END IF;
     PERFORM crdb_catalog.check_using(relation, using_sql, source, becomes);
   ELSIF kind = 'validate' THEN
+    IF explicit THEN
+      PERFORM crdb_catalog.refuse_type_change('is not supported inside a transaction', 49351);
+    END IF;
     PERFORM crdb_catalog.check_conversion(relation, col, old.atttypid, old_name, becomes, new, new_name);
   END IF;
   IF conversion IS NULL AND old.attgenerated = '' THEN
