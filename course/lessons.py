@@ -16,12 +16,13 @@ from .workspace import ROOT
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell of a notebook. `number` counts from 1 over all its cells."""
+    """One cell of a notebook. `number` counts from 1 over all its cells; `id` is its own, as in a link."""
 
     number: int
     kind: str
     source: str
     tags: frozenset[str]
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,8 @@ def _read(path: Path, modified: int) -> Lesson:
 def _cell(number: int, cell: dict[str, Any]) -> Cell:
     source = cell["source"]
     text = source if isinstance(source, str) else "".join(source)
-    return Cell(number, cell["cell_type"], text, frozenset(cell.get("metadata", {}).get("tags", ())))
+    tags = frozenset(cell.get("metadata", {}).get("tags", ()))
+    return Cell(number, cell["cell_type"], text, tags, cell.get("id", ""))
 
 
 def _title(prose: str, path: Path) -> str:

@@ -25,10 +25,7 @@ def upgrade() -> None:
         sa.Column(
             "overdrawn",
             sa.Boolean(),
-            sa.Computed(
-                "CASE WHEN balance < 0 THEN True ELSE False END",
-            ),
-            nullable=True,
+            sa.Computed("CASE WHEN balance < 0 THEN True ELSE False END"),
         ),
     )
 
