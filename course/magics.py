@@ -14,6 +14,7 @@ from . import commands, exercises, quizzes
 from .display import clear, show
 from .errors import CourseError, shorten_library_errors
 from .exercises.model import judge
+from .leading import without_leading_comments
 from .lessons import has_cell, lessons
 from .session import Session, forget_app
 from .traffic.control import Traffic, follow
@@ -27,6 +28,7 @@ def register(shell: InteractiveShell) -> None:
     shell.register_magics(magics)
     shell.events.register("pre_run_cell", magics.before_cell)
     shell.events.register("post_run_cell", magics.after_cell)
+    shell.input_transformers_cleanup.append(without_leading_comments)
     shorten_library_errors(shell)
     magics.session.runner.warm()
 
@@ -241,6 +243,8 @@ MAGICS = (
     "  %get_bank                copy the sample app into the workspace",
     "  %check, %hint, %solution an exercise's number follows: %check 04.1",
     "  %quiz 11.a               a question; a letter behind it is your answer",
+    "  %traffic                 let the app work while its database changes: start, stop, chart",
+    "  %course                  this list",
 )
 
 

@@ -1,8 +1,13 @@
-"""What bank/models.py says of a column, for checks that want model and table to agree."""
+"""What bank/models.py says of tables and columns, for checks that want models and database to agree."""
 
 from __future__ import annotations
 
 import ast
+import json
+import re
+import subprocess
+import sys
+from typing import Any
 
 from .model import Context, NotYet
 
@@ -27,3 +32,38 @@ def attribute(context: Context, model: str, name: str) -> str | None:
                     return "".join(ast.unparse(inner).split())
             return None
     raise NotYet(f"{MODELS} has no class {model} any more.")
+
+
+READ = """
+import json
+from sqlalchemy import make_url
+from bank.models import Base
+
+dialect = make_url("cockroachdb://").get_dialect()()
+print(json.dumps({
+    table.name: {
+        column.name: {
+            "type": column.type.compile(dialect), "nullable": column.nullable, "key": column.primary_key
+        }
+        for column in table.columns
+    }
+    for table in Base.metadata.tables.values()
+}))
+"""
+
+
+def tables(context: Context) -> dict[str, dict[str, dict[str, Any]]]:
+    """The tables of the models, read as Alembic reads them: by import.
+
+    Gives for each table its columns by name, each with `type` (in CockroachDB's words), `nullable` and `key`.
+    Raises NotYet with the error's last line where Python cannot import the models.
+    """
+    context.read(MODELS)
+    done = subprocess.run(
+        [sys.executable, "-c", READ], cwd=context.workspace.root, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        lines = [line for line in done.stderr.splitlines() if re.match(r"[\w.]+(Error|Exception)?: ", line)]
+        raise NotYet(f"Python cannot read {MODELS}: {lines[-1] if lines else done.stderr.strip()}")
+    found: dict[str, dict[str, dict[str, Any]]] = json.loads(done.stdout)
+    return found

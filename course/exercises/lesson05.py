@@ -1,4 +1,4 @@
-"""The exercises of lesson 05, verify and run."""
+"""The exercises of lesson 05: figures that follow the data, and figures that stay."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 
 from ..errors import SqlError
 from .model import Context, Exercise, NotYet, Wrong
+
+# ---------------------------------------------------------------- 05.1
 
 COLUMNS = ("accounts", "total", "richest")
 
@@ -71,37 +73,129 @@ def _refuse_missing(there: Iterable[str]) -> None:
         raise NotYet(f"report has no column {missing[0]} yet: give your result that name with AS.")
 
 
-EXERCISES = (
-    Exercise(
-        number="05.1",
-        task="Leave three figures in a table or view report: accounts, total, and the id of the richest.",
-        check=manager_report,
-        done="The manager has three figures: how many accounts, what they hold, and which one holds most.",
-        hints=(
-            "Two of the figures are aggregates of all rows: count(*) and sum(balance). AS names them.",
-            "The richest is one row: sort by balance, the highest first, and take one. That can be a query "
-            "in brackets inside the other: SELECT …, (SELECT …) AS richest FROM …",
-            "CREATE VIEW report AS SELECT … keeps the query: its figures are right tomorrow too. "
-            "CREATE TABLE report AS SELECT … keeps the figures of now.",
+REPORT = Exercise(
+    number="05.1",
+    task="Leave three figures in a table or view report: accounts, total, and the id of the richest.",
+    check=manager_report,
+    done="The manager has three figures: how many accounts, what they hold, and which one holds most.",
+    hints=(
+        "Two of the figures are aggregates of all rows: count(*) and sum(balance). AS names them.",
+        "The richest is one row: sort by balance, the highest first, and take one. That can be a query "
+        "in brackets inside the other: SELECT …, (SELECT …) AS richest FROM …",
+        "CREATE VIEW report AS SELECT … keeps the query: its figures are right tomorrow too. "
+        "CREATE TABLE report AS SELECT … keeps the figures of now.",
+    ),
+    solution=(report(),),
+    untouched="no table or view named report",
+    wrong=(
+        Wrong((report(accounts="20"),), "let SQL count them"),
+        Wrong((report(total="avg(balance)"),), "the balances add up to"),
+        Wrong(
+            (report(richest="(SELECT id FROM accounts ORDER BY balance LIMIT 1)"),),
+            "in which order did you sort",
         ),
-        solution=(report(),),
-        untouched="no table or view named report",
-        wrong=(
-            Wrong((report(accounts="20"),), "let SQL count them"),
-            Wrong((report(total="avg(balance)"),), "the balances add up to"),
-            Wrong(
-                (report(richest="(SELECT id FROM accounts ORDER BY balance LIMIT 1)"),),
-                "in which order did you sort",
-            ),
-            Wrong((report(richest="max(balance)", kind="TABLE"),), "not the id of an account"),
-            Wrong(
-                ("%sql CREATE VIEW report AS SELECT count(*) AS accounts, sum(balance) FROM accounts;",),
-                "no column total yet",
-            ),
-            Wrong(
-                (report(accounts="1", total="balance", richest="id"),),
-                "wants one row for the whole bank",
-            ),
+        Wrong((report(richest="max(balance)", kind="TABLE"),), "not the id of an account"),
+        Wrong(
+            ("%sql CREATE VIEW report AS SELECT count(*) AS accounts, sum(balance) FROM accounts;",),
+            "no column total yet",
+        ),
+        Wrong(
+            (report(accounts="1", total="balance", richest="id"),),
+            "wants one row for the whole bank",
         ),
     ),
 )
+
+# ---------------------------------------------------------------- 05.2
+
+NOTE = "before_release"
+FIGURES = ("revision", "accounts", "total")
+AT = "(SELECT version_num FROM alembic_version)"
+
+
+def noted(
+    revision: str = AT, accounts: str = "count(*)", total: str = "sum(balance)", kind: str = "TABLE"
+) -> str:
+    """The cell that writes the note."""
+    return f"""%%sql
+CREATE {kind} {NOTE} AS
+SELECT {revision} AS revision,
+       {accounts} AS accounts,
+       {total} AS total
+  FROM accounts;
+"""  # noqa: S608
+
+
+def release_note(context: Context) -> None:
+    """A table with one row: the revision, the accounts and their total, as they are now."""
+    kinds = {row["table_name"]: row["type"] for row in context.sql("SHOW TABLES")}
+    if NOTE not in kinds:
+        raise NotYet(f"There is no table {NOTE} yet.")
+    if kinds[NOTE] != "table":
+        raise NotYet(
+            f"{NOTE} is a {kinds[NOTE]}: after the release it shows the figures of then, and there is "
+            "nothing to compare."
+        )
+    columns = context.columns(NOTE)
+    missing = [name for name in FIGURES if name not in columns]
+    if missing:
+        raise NotYet(f"{NOTE} has no column {missing[0]} yet.")
+    rows = context.sql(f"SELECT revision, accounts, total FROM {NOTE}")  # noqa: S608
+    if len(rows) != 1:
+        raise NotYet(f"{NOTE} has {len(rows)} rows: which of them is the note?")
+    truth = context.sql(TRUTH)[0]
+    if str(rows[0]["revision"]) != context.applied():
+        raise NotYet(f"{rows[0]['revision']} is not the revision at which this database is.")
+    for figure in ("accounts", "total"):
+        if rows[0][figure] != truth[figure]:
+            raise NotYet(
+                f"{NOTE} says {figure}: {rows[0][figure]}, the table accounts says {truth[figure]} now."
+            )
+
+
+RELEASE_NOTE = Exercise(
+    number="05.2",
+    task="Keep the figures of now in a table before_release: revision, accounts, total, in one row.",
+    check=release_note,
+    done="After the release two queries tell whether anything was lost.",
+    hints=(
+        "What keeps figures as they are now, even if the accounts change: a view or a table?",
+        "The revision stands in a table of its own, with one row. Lesson 05 has looked into it above.",
+        "A query in brackets may stand for one value: SELECT (SELECT …) AS revision, count(*) AS … FROM …",
+    ),
+    solution=(noted(),),
+    variants=(
+        (
+            f"%%sql\nCREATE TABLE {NOTE} (revision STRING PRIMARY KEY, accounts INT8, total DECIMAL);\n"
+            f"INSERT INTO {NOTE}\n"
+            "SELECT max(version_num), count(id), sum(balance) FROM accounts CROSS JOIN alembic_version;",
+        ),
+    ),
+    untouched=f"no table {NOTE} yet",
+    wrong=(
+        # A view is computed when it is read: it can only agree with itself.
+        Wrong((noted(kind="VIEW"),), "nothing to compare"),
+        # The message of the revision, which the database does not keep.
+        Wrong((noted(revision="'create accounts table'"),), "is not the revision"),
+        Wrong((noted(total="max(balance)"),), "says total"),
+        # Taken before the last change: an old note.
+        Wrong(
+            (noted(), "%sql INSERT INTO accounts (id, balance) VALUES (gen_random_uuid(), 5);"),
+            "the table accounts says 16 now",
+        ),
+        # Written twice.
+        Wrong(
+            (
+                noted(),
+                "%sql INSERT INTO before_release (revision, accounts, total) SELECT 'x', 15, 8496667;",
+            ),
+            "has 2 rows",
+        ),
+        Wrong(
+            ("%sql CREATE TABLE before_release AS SELECT count(*) AS accounts FROM accounts;",),
+            "no column revision",
+        ),
+    ),
+)
+
+EXERCISES = (REPORT, RELEASE_NOTE)

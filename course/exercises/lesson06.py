@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import SqlError
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+
+# ---------------------------------------------------------------- 06.1
 
 LIMIT = 500_000
 REVISION = '%alembic revision -m "add premium column"'
@@ -63,32 +67,142 @@ def _try_out(context: Context, expression: str) -> None:
             )
 
 
-EXERCISES = (
-    Exercise(
-        number="06.1",
-        task="Add a computed column premium, true from a balance of 500,000 on, with a way back.",
-        check=premium_column,
-        done="The database knows its premium customers, and the revision can be undone.",
-        hints=(
-            "It is the same work as for overdrawn: a revision, its two functions, an upgrade.",
-            "sa.Computed takes any expression over the row's columns. A comparison gives true or false "
-            "already, without CASE.",
-            "“From 500,000 on” includes 500,000 itself. Which sign of comparison does that?",
+PREMIUM = Exercise(
+    number="06.1",
+    task="Add a computed column premium, true from a balance of 500,000 on, with a way back.",
+    check=premium_column,
+    done="The database knows its premium customers, and the revision can be undone.",
+    hints=(
+        "It is the same work as for overdrawn: a revision, its two functions, an upgrade.",
+        "sa.Computed takes any expression over the row's columns. A comparison gives true or false "
+        "already, without CASE.",
+        "“From 500,000 on” includes 500,000 itself. Which sign of comparison does that?",
+    ),
+    solution=(REVISION, filled(), UPGRADE),
+    variants=(
+        (
+            REVISION,
+            filled(computed=', sa.Computed("CASE WHEN balance < 500000 THEN false ELSE true END")'),
+            UPGRADE,
         ),
-        solution=(REVISION, filled(), UPGRADE),
-        untouched="no column premium yet",
-        wrong=(
-            Wrong((REVISION, filled()), "has not run on the database yet"),
-            Wrong((REVISION, filled(computed=""), UPGRADE), "is an ordinary column"),
-            Wrong(
-                (REVISION, filled(computed=', sa.Computed("balance > 500000")'), UPGRADE),
-                "With a balance of 500,000 premium would be false",
-            ),
-            Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
-            Wrong(
-                ("%sql ALTER TABLE accounts ADD COLUMN premium BOOL AS (balance >= 500000) STORED;",),
-                "no revision makes it",
-            ),
+    ),
+    untouched="no column premium yet",
+    wrong=(
+        Wrong((REVISION, filled()), "has not run on the database yet"),
+        Wrong((REVISION, filled(computed=""), UPGRADE), "is an ordinary column"),
+        Wrong(
+            (REVISION, filled(computed=', sa.Computed("balance > 500000")'), UPGRADE),
+            "With a balance of 500,000 premium would be false",
+        ),
+        Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
+        Wrong(
+            ("%sql ALTER TABLE accounts ADD COLUMN premium BOOL AS (balance >= 500000) STORED;",),
+            "no revision makes it",
         ),
     ),
 )
+
+# ---------------------------------------------------------------- 06.2
+
+SHORTFALL_REVISION = '%alembic revision -m "add shortfall column"'
+AMOUNT = "CASE WHEN balance < 0 THEN -balance ELSE 0 END"
+
+
+def shortfall(
+    expression: str | None = AMOUNT,
+    type_: str = "sa.Integer()",
+    downgrade: str = 'op.drop_column("accounts", "shortfall")',
+) -> str:
+    """The cell that fills the revision. expression: None for an ordinary column."""
+    computed = f', sa.Computed("{expression}")' if expression else ""
+    return f"""%%migration
+def upgrade():
+    op.add_column("accounts", sa.Column("shortfall", {type_}{computed}))
+
+
+def downgrade():
+    {downgrade}
+"""
+
+
+def shortfall_column(context: Context) -> None:
+    """A computed column: what an account lacks to come back to zero, and 0 where it lacks nothing."""
+    columns = context.columns("accounts")
+    if "shortfall" not in columns:
+        made = maker(context, "shortfall")
+        if made and context.applied() == made.id:
+            raise NotYet(
+                "alembic_version names the revision, but the column is not there: has it really run?"
+            )
+        refuse_waiting(context, "shortfall")
+        raise NotYet("The table accounts has no column shortfall yet.")
+    column = columns["shortfall"]
+    if not column["generation_expression"]:
+        raise NotYet("shortfall is an ordinary column: it stays as it is when the balance changes.")
+    if not column["data_type"].startswith(("INT", "DECIMAL")):
+        raise NotYet(f"shortfall is of the type {column['data_type']}, but it is an amount.")
+    for balance, wanted in ((-250, 250), (-1, 1), (0, 0), (700, 0)):
+        found = _compute(context, column["generation_expression"], balance)
+        if found is None:
+            raise NotYet(
+                f"With a balance of {balance} shortfall would be NULL, and a sum would leave it out."
+            )
+        if found != wanted:
+            raise NotYet(f"With a balance of {balance} shortfall would be {found}.")
+    refuse_one_way(context, refuse_by_hand(context, "shortfall", "column"))
+
+
+def _compute(context: Context, expression: str, balance: int) -> Any:
+    query = f"SELECT ({expression}) AS value FROM (VALUES ({balance})) AS accounts (balance)"  # noqa: S608
+    try:
+        return context.sql(query)[0]["value"]
+    except SqlError:
+        raise NotYet(f"shortfall is computed from something else than the balance: {expression}") from None
+
+
+SHORTFALL = Exercise(
+    number="06.2",
+    task="Add a computed column shortfall: what an account lacks to come back to zero, else 0.",
+    check=shortfall_column,
+    done="Every report adds up the same debts now, and the revision can be undone.",
+    hints=(
+        "Read the last line of the error, if you tried it with overdrawn: from which columns may a computed "
+        "column be computed?",
+        "What does overdrawn stand for? Say it in terms of balance.",
+        "CASE WHEN … THEN … END gives NULL where no WHEN fits. Which word says what it is instead?",
+    ),
+    solution=(SHORTFALL_REVISION, shortfall(), UPGRADE),
+    variants=(
+        (SHORTFALL_REVISION, shortfall("greatest(-balance, 0)"), UPGRADE),
+        (SHORTFALL_REVISION, shortfall("IF(balance < 0, abs(balance), 0)", "sa.BigInteger()"), UPGRADE),
+    ),
+    untouched="no column shortfall yet",
+    wrong=(
+        # It failed, so it was marked as done: the note is wrong then.
+        Wrong(
+            (
+                SHORTFALL_REVISION,
+                shortfall("CASE WHEN overdrawn THEN -balance ELSE 0 END"),
+                "%alembic stamp head",
+            ),
+            "has it really run?",
+        ),
+        # Without the expression the error is gone, and so is the point.
+        Wrong((SHORTFALL_REVISION, shortfall(None), UPGRADE), "is an ordinary column"),
+        Wrong(
+            (SHORTFALL_REVISION, shortfall("CASE WHEN balance < 0 THEN -balance END"), UPGRADE),
+            "With a balance of 0 shortfall would be NULL",
+        ),
+        Wrong(
+            (SHORTFALL_REVISION, shortfall("-balance"), UPGRADE),
+            "With a balance of 700 shortfall would be -700",
+        ),
+        Wrong(
+            (SHORTFALL_REVISION, shortfall("CASE WHEN balance < 0 THEN balance ELSE 0 END"), UPGRADE),
+            "With a balance of -250 shortfall would be -250",
+        ),
+        Wrong((SHORTFALL_REVISION, shortfall()), "has not run on the database yet"),
+    ),
+)
+
+EXERCISES = (PREMIUM, SHORTFALL)

@@ -1,9 +1,11 @@
-"""The exercises of lesson 07, raw SQL."""
+"""The exercises of lesson 07, raw SQL: a view, and a text with a colon in it."""
 
 from __future__ import annotations
 
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+
+# ---------------------------------------------------------------- 07.1
 
 VIEW = "overdrawn_accounts"
 REVISION = '%alembic revision -m "add view of overdrawn accounts"'
@@ -57,39 +59,123 @@ def _compare_rows(context: Context) -> None:
         raise NotYet(f"The view leaves out overdrawn accounts: {len(truth - shown)} of {len(truth)}.")
 
 
-EXERCISES = (
-    Exercise(
-        number="07.1",
-        task="Make a view overdrawn_accounts of id and balance, by raw SQL in a revision with a way back.",
-        check=clerks_view,
-        done="The clerk has a list that is always up to date, and the revision can be undone.",
-        hints=(
-            "First find the query whose rows the clerk wants to see, and try it in a cell with %%sql.",
-            "CREATE VIEW name AS, then the query: that is the statement for op.execute in upgrade().",
-            "DROP VIEW takes a view away. Alembic cannot guess that from your text: downgrade() must say it.",
+CLERKS_VIEW = Exercise(
+    number="07.1",
+    task="Make a view overdrawn_accounts of id and balance, by raw SQL in a revision with a way back.",
+    check=clerks_view,
+    done="The clerk has a list that is always up to date, and the revision can be undone.",
+    hints=(
+        "First find the query whose rows the clerk wants to see, and try it in a cell with %%sql.",
+        "CREATE VIEW name AS, then the query: that is the statement for op.execute in upgrade().",
+        "DROP VIEW takes a view away. Alembic cannot guess that from your text: downgrade() must say it.",
+    ),
+    solution=(REVISION, filled(), UPGRADE),
+    variants=(
+        (
+            REVISION,
+            filled(f"CREATE VIEW {VIEW} (id, balance) AS {ALL} WHERE balance < 0"),
+            UPGRADE,
         ),
-        solution=(REVISION, filled(), UPGRADE),
-        untouched=f"no view {VIEW} yet",
-        wrong=(
-            Wrong((REVISION, filled()), "has not run on the database yet"),
-            Wrong(
-                (REVISION, filled(statement=f"CREATE TABLE {VIEW} AS {QUERY}"), UPGRADE),
-                "keeps the accounts of now",
+    ),
+    untouched=f"no view {VIEW} yet",
+    wrong=(
+        Wrong((REVISION, filled()), "has not run on the database yet"),
+        Wrong(
+            (REVISION, filled(statement=f"CREATE TABLE {VIEW} AS {QUERY}"), UPGRADE),
+            "keeps the accounts of now",
+        ),
+        Wrong(
+            (
+                REVISION,
+                filled(statement=f"CREATE VIEW {VIEW} AS {ALL}"),
+                UPGRADE,
             ),
-            Wrong(
-                (
-                    REVISION,
-                    filled(statement=f"CREATE VIEW {VIEW} AS {ALL}"),
-                    UPGRADE,
-                ),
-                "are not overdrawn",
-            ),
-            Wrong(
-                (REVISION, filled(statement=f"CREATE VIEW {VIEW} AS {QUERY} AND balance < -100"), UPGRADE),
-                "leaves out overdrawn accounts: 1 of 2",
-            ),
-            Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
-            Wrong((f"%sql CREATE VIEW {VIEW} AS {QUERY};",), "no revision makes it"),
+            "are not overdrawn",
+        ),
+        Wrong(
+            (REVISION, filled(statement=f"CREATE VIEW {VIEW} AS {QUERY} AND balance < -100"), UPGRADE),
+            "leaves out overdrawn accounts: 1 of 2",
+        ),
+        Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
+        Wrong((f"%sql CREATE VIEW {VIEW} AS {QUERY};",), "no revision makes it"),
+    ),
+)
+
+# ---------------------------------------------------------------- 07.2
+
+SETTINGS = "settings"
+SETTINGS_REVISION = '%alembic revision -m "add settings"'
+ADD = "ALTER TABLE accounts ADD COLUMN settings JSONB NOT NULL DEFAULT "
+DROP = 'op.drop_column("accounts", "settings")'
+
+
+def sent(call: str) -> tuple[str, ...]:
+    """The cells that make a revision whose upgrade() is this call, and run it."""
+    body = f"%%migration\ndef upgrade():\n    {call}\n\n\ndef downgrade():\n    {DROP}\n"
+    return (SETTINGS_REVISION, body, UPGRADE)
+
+
+def settings_column(context: Context) -> None:
+    """A column settings with {"sms": true} as its default, by a revision that prints one clean statement."""
+    columns = context.columns("accounts")
+    if SETTINGS not in columns:
+        refuse_waiting(context, SETTINGS)
+        raise NotYet(f"The table accounts has no column {SETTINGS} yet.")
+    column = columns[SETTINGS]
+    if column["data_type"] != "JSONB":
+        raise NotYet(f"{SETTINGS} is of the type {column['data_type']}, not JSONB.")
+    if column["column_default"] is None:
+        raise NotYet(f"The database has no default for {SETTINGS}.")
+    query = f"SELECT (({column['column_default']})::JSONB->'sms')::STRING AS sms, "
+    query += f"(({column['column_default']})::JSONB)::STRING AS whole"
+    found = context.sql(query)[0]
+    if found["sms"] != "true":
+        raise NotYet(f"By default sms is {found['sms'] or 'not there'}: {found['whole']}. It should be true.")
+    if column["is_nullable"]:
+        raise NotYet(f"{SETTINGS} may be NULL. The statement said NOT NULL.")
+    revision = refuse_by_hand(context, SETTINGS, "column")
+    printed = context.offline_sql(revision)
+    if ";;" in "".join(printed.split()):
+        raise NotYet(
+            "Online all is well, but --sql prints ;; after your statement: an empty one that nobody meant."
+        )
+    if "sms" not in printed:
+        raise NotYet("With --sql the statement is not printed: whoever reviews the file does not see it.")
+    refuse_one_way(context, revision)
+
+
+JSON_DEFAULT = Exercise(
+    number="07.2",
+    task='Bring the column settings with its default {"sms":true} into a revision, by raw SQL.',
+    check=settings_column,
+    done="Every account has its settings, and the SQL for the review is what the database gets.",
+    hints=(
+        "The last line of the error: for which parameter does SQLAlchemy want a value? Find it in your text.",
+        "A word that follows a colon at once is a parameter. There are two ways: a mark before the colon, or "
+        "something between the colon and the word.",
+        "Then look at what --sql prints. Is every sign in it meant?",
+    ),
+    solution=sent('op.execute("""' + ADD + '\'{"sms"\\\\:true}\'""")'),
+    variants=(
+        # In JSON a blank after the colon means nothing, and :true is no word of its own then.
+        sent('op.execute("""' + ADD + '\'{"sms": true}\'""")'),
+        sent('op.execute(sa.text(r"""' + ADD + '\'{"sms"\\:true}\'"""))'),
+        sent('op.execute("' + ADD + "json_build_object('sms', true)\")"),
+    ),
+    untouched=f"no column {SETTINGS} yet",
+    wrong=(
+        # The error is gone because the value is another one: a text, not true.
+        Wrong(sent('op.execute("""' + ADD + '\'{"sms":"true"}\'""")'), 'By default sms is "true"'),
+        # An empty default that an UPDATE is to fill: the accounts of tomorrow go without.
+        Wrong(sent('op.execute("""' + ADD + '\'{}\'""")'), "By default sms is not there"),
+        Wrong(sent('op.execute("""' + ADD + '\'{"sms": true}\';""")'), "prints ;;"),
+        # The driver's own cursor knows no parameters of SQLAlchemy, and --sql does not know the driver.
+        Wrong(sent('op.get_bind().exec_driver_sql("""' + ADD + '\'{"sms":true}\'""")'), "With --sql"),
+        Wrong(
+            (f"""%sql {ADD}'{{"sms":true}}';""",),
+            "no revision makes it",
         ),
     ),
 )
+
+EXERCISES = (CLERKS_VIEW, JSON_DEFAULT)

@@ -1,13 +1,15 @@
-"""The exercises of lesson 08, autogenerate."""
+"""The exercises of lesson 08, autogenerate: a draft that is right, and one that is not."""
 
 from __future__ import annotations
 
 import ast
 
+from .in_models import MODELS, attribute, tables
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import maker, refuse_by_hand, refuse_waiting
+from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
 
-MODELS = "bank/models.py"
+# ---------------------------------------------------------------- 08.1
+
 IMPORT = f"""%%edit {MODELS} --replace "from sqlalchemy import Computed"
 from sqlalchemy import Computed, String
 """
@@ -24,7 +26,7 @@ def model(line: str = "currency: Mapped[str | None] = mapped_column(String(3))")
 
 def currency_column(context: Context) -> None:
     """A column currency in the model Account and in the table, by a revision, both of the same kind."""
-    in_model = _in_model(context)
+    in_model = attribute(context, "Account", "currency")
     columns = context.columns("accounts")
     if "currency" not in columns:
         if not in_model:
@@ -43,27 +45,6 @@ def currency_column(context: Context) -> None:
     refuse_by_hand(context, "currency", "column")
 
 
-def _in_model(context: Context) -> bool:
-    """Whether the class Account has an attribute currency. Raises NotYet for what is no Python."""
-    try:
-        tree = ast.parse(context.read(MODELS))
-    except SyntaxError as error:
-        raise NotYet(f"Line {error.lineno} of {MODELS} is no valid Python: {error.msg}.") from None
-    account = next(
-        (node for node in tree.body if isinstance(node, ast.ClassDef) and node.name == "Account"), None
-    )
-    if account is None:
-        raise NotYet(f"{MODELS} has no class Account any more.")
-    names = [
-        target.id
-        for node in account.body
-        if isinstance(node, ast.AnnAssign | ast.Assign)
-        for target in ([node.target] if isinstance(node, ast.AnnAssign) else node.targets)
-        if isinstance(target, ast.Name)
-    ]
-    return "currency" in names
-
-
 def _refuse_other_kinds(data_type: str, nullable: bool) -> None:
     if data_type in ("STRING", "VARCHAR"):
         raise NotYet(f"currency is a {data_type} of any length: a code has three letters.")
@@ -73,29 +54,162 @@ def _refuse_other_kinds(data_type: str, nullable: bool) -> None:
         raise NotYet("currency must not be NULL, but the old accounts have no currency yet.")
 
 
-EXERCISES = (
-    Exercise(
-        number="08.1",
-        task="Add currency, a code of three letters, to the model; let Alembic write the migration; run it.",
-        check=currency_column,
-        done="Model and table agree: every account can have a currency.",
-        hints=(
-            "Begin with the model. Mapped[str | None] is a string that may be NULL; its length is "
-            "part of the type that mapped_column takes.",
-            "sqlalchemy has a type String; String(3) is a string of three characters at most. Import it.",
-            "Then the same three commands as for overdrawn: revision --autogenerate, upgrade, check.",
-        ),
-        solution=(IMPORT, model(), AUTOGENERATE, UPGRADE, "%alembic check"),
-        untouched="no attribute currency yet",
-        wrong=(
-            Wrong((IMPORT, model()), "let Alembic write the migration"),
-            Wrong((AUTOGENERATE, IMPORT, model()), "The newest revision is empty"),
-            Wrong((IMPORT, model(), AUTOGENERATE), "has not run on the database yet"),
-            Wrong((model("currency: Mapped[str | None]"), AUTOGENERATE, UPGRADE), "of any length"),
-            Wrong((model("currency: Mapped[int | None]"), AUTOGENERATE, UPGRADE), "is of the type INT8"),
-            Wrong(
-                ("%sql ALTER TABLE accounts ADD COLUMN currency STRING(3);",), "the model does not know it"
-            ),
-        ),
+CURRENCY = Exercise(
+    number="08.1",
+    task="Add currency, a code of three letters, to the model; let Alembic write the migration; run it.",
+    check=currency_column,
+    done="Model and table agree: every account can have a currency.",
+    hints=(
+        "Begin with the model. Mapped[str | None] is a string that may be NULL; its length is "
+        "part of the type that mapped_column takes.",
+        "sqlalchemy has a type String; String(3) is a string of three characters at most. Import it.",
+        "Then the same three commands as for overdrawn: revision --autogenerate, upgrade, check.",
+    ),
+    solution=(IMPORT, model(), AUTOGENERATE, UPGRADE, "%alembic check"),
+    untouched="no attribute currency yet",
+    wrong=(
+        Wrong((IMPORT, model()), "let Alembic write the migration"),
+        Wrong((AUTOGENERATE, IMPORT, model()), "The newest revision is empty"),
+        Wrong((IMPORT, model(), AUTOGENERATE), "has not run on the database yet"),
+        Wrong((model("currency: Mapped[str | None]"), AUTOGENERATE, UPGRADE), "of any length"),
+        Wrong((model("currency: Mapped[int | None]"), AUTOGENERATE, UPGRADE), "is of the type INT8"),
+        Wrong(("%sql ALTER TABLE accounts ADD COLUMN currency STRING(3);",), "the model does not know it"),
     ),
 )
+
+# ---------------------------------------------------------------- 08.2
+
+LIST = "phone_list"
+BRANCHES = (
+    f"""%%edit {MODELS} --before "class Account(Base):"
+class Branch(Base):
+    """
+    + '"""A branch of the bank."""'
+    + """
+
+    __tablename__ = "branches"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    city: Mapped[str]
+"""
+)
+PHONES = (
+    f"""%%edit {MODELS} --before "class Account(Base):"
+class Phone(Base):
+    """
+    + '"""A line of the clerk\'s list."""'
+    + """
+
+    __tablename__ = "phone_list"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    phone: Mapped[str | None]
+"""
+)
+BRANCHES_DRAFT = '%alembic revision --autogenerate -m "add branches"'
+FILTER = """%%edit alembic/env.py --after "target_metadata = Base.metadata"
+
+
+def include_object(object, name, type_, reflected, compare_to):
+    return not (type_ == "table" and reflected and compare_to is None)
+"""
+USE_FILTER = """%%edit alembic/env.py --replace "connection=connection, target_metadata=target_metadata"
+connection=connection, target_metadata=target_metadata, include_object=include_object
+"""
+
+
+def tidied(also_in_downgrade: str = "pass") -> str:
+    """The cell that leaves only the table branches in the draft."""
+    return f"""%%migration
+def upgrade():
+    op.create_table(
+        "branches",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("city", sa.String(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
+
+
+def downgrade():
+    op.drop_table("branches")
+    {also_in_downgrade}
+"""
+
+
+def branches_only(context: Context) -> None:
+    """A table branches as the model says, and phone_list as it was, named by no revision."""
+    there = context.tables()
+    if LIST not in there:
+        raise NotYet(
+            f"The clerk's {LIST} is gone, with its rows. A draft that was run unread? Run the cell that "
+            "makes it again, and begin anew."
+        )
+    if len(context.sql("SELECT name FROM phone_list")) < 2:
+        raise NotYet(f"The clerk's {LIST} has lost its rows. Run the cell that makes it again.")
+    in_models = tables(context)
+    if "branches" not in in_models:
+        raise NotYet("The models have no table branches yet.")
+    if LIST in in_models and maker(context, f'create_table("{LIST}"') is None:
+        raise NotYet(f"The models know {LIST} now, but no revision makes it: the next database goes without.")
+    if maker(context, "branches") is None:
+        raise NotYet("The model is there. Now let Alembic write the migration.")
+    for revision in context.revisions():
+        text = revision.path.read_text(encoding="utf-8")
+        for function in ("upgrade", "downgrade"):
+            if LIST in _body(text, function):
+                raise NotYet(
+                    f"{function}() of {revision.path.name} names {LIST}, which is none of the app's."
+                )
+    if "branches" not in there:
+        refuse_waiting(context, "branches")
+        raise NotYet("The database is at the newest revision, but has no table branches.")
+    columns = context.columns("branches")
+    if set(columns) != set(in_models["branches"]):
+        raise NotYet(
+            f"The table branches has the columns {', '.join(sorted(columns))}: not those of the model."
+        )
+    refuse_one_way(context, refuse_by_hand(context, "branches", "table"))
+
+
+def _body(text: str, function: str) -> str:
+    """The code of a function, without comments."""
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef) and node.name == function:
+            return ast.unparse(node)
+    return ""
+
+
+BRANCHES_ONLY = Exercise(
+    number="08.2",
+    task="Add a model for the table branches, let Alembic write the migration, and take out what is false.",
+    check=branches_only,
+    done="The bank has a table for its branches, and the clerk still has the list.",
+    hints=(
+        "First the model, with __tablename__, then the draft. Read the lines that begin with Detected.",
+        "Alembic takes what the database has and the models have not for something that you removed.",
+        "A draft has two functions, and what is false in one has its counterpart in the other.",
+    ),
+    solution=(BRANCHES, BRANCHES_DRAFT, tidied(), UPGRADE),
+    variants=((BRANCHES, FILTER, USE_FILTER, BRANCHES_DRAFT, UPGRADE),),
+    untouched="no table branches yet",
+    wrong=(
+        Wrong((BRANCHES, BRANCHES_DRAFT, UPGRADE), "A draft that was run unread?"),
+        # Out of upgrade(), but downgrade() would still make what is there.
+        Wrong(
+            (
+                BRANCHES,
+                BRANCHES_DRAFT,
+                tidied('op.create_table("phone_list", sa.Column("name", sa.String(), nullable=False))'),
+                UPGRADE,
+            ),
+            "downgrade() of",
+        ),
+        # A model for the foreign table: Alembic is silent, and no other database has it.
+        Wrong((BRANCHES, PHONES, BRANCHES_DRAFT, UPGRADE), "no revision makes it"),
+        # Away with what disturbs the draft.
+        Wrong(("%sql DROP TABLE phone_list;", BRANCHES, BRANCHES_DRAFT, UPGRADE), "is gone, with its rows"),
+        Wrong((BRANCHES, BRANCHES_DRAFT, tidied()), "has not run on the database yet"),
+    ),
+)
+
+EXERCISES = (CURRENCY, BRANCHES_ONLY)

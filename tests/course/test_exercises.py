@@ -4,16 +4,18 @@ Each starts as a learner does: the lesson's starting state, then the steps and s
 """
 
 import re
+from collections import Counter
 
 import pytest
 
 from course import database, lessons, states
-from course.exercises import every
+from course.exercises import every, find
 from course.exercises.model import Context, judge
 from course.replay import run_cell
 
 EXERCISES = every()
 VARIANTS = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.variants))]
+SEVERAL = sorted(lesson for lesson, of in Counter(one.lesson for one in EXERCISES).items() if of > 1)
 WRONG = [(exercise, number) for exercise in EXERCISES for number in range(len(exercise.wrong))]
 
 
@@ -67,6 +69,27 @@ def test_a_wrong_answer_is_told_why(begun, exercise, number):
     assert re.match(
         rf"✗ {exercise.number} .*{re.escape(exercise.wrong[number].message)}", judge(exercise, context)
     )
+
+
+@pytest.mark.parametrize("number", SEVERAL, ids=lambda number: f"{number}-all")
+def test_solved_one_after_the_other_each_stays_done(place, running, number):
+    database.remove(running)
+    place.env = {**place.env, "DATABASE_URL": running.url()}
+    lesson = lessons.find(number)
+    states.build(place, running, lesson, lessons.lessons())
+    context = Context(running.url(), place.workspace)
+    done = []
+    for cell in lesson.cells:
+        asked = re.match(r"%check (\S+)$", cell.source)
+        if asked:
+            done.append(find(asked[1]))
+            for answer in done[-1].solution:
+                run_cell(place, running.url, answer)
+        elif {"step", "scene"} & cell.tags:
+            run_cell(place, running.url, cell.source, expect_error="raises-exception" in cell.tags)
+    assert [judge(exercise, context) for exercise in done] == [
+        f"✓ {each.number} {each.done}" for each in done
+    ]
 
 
 @pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.number)

@@ -36,6 +36,7 @@ def test_every_magic_before_a_lesson_says_what_to_do(shell):
         "%%edit a\nx",
         "%sql SELECT 1",
         "%%sql\nSELECT 1",
+        "# Your work for 04.1\n%%sql\nSELECT 1",
         "%get_bank",
         "%traffic start",
     ):
