@@ -45,7 +45,8 @@ class Change:
             found.append(f"{self.head()} {', '.join(self.actions)}")
         found += self.after
         if self.condition and found:
-            found = [f"IF {self.condition} THEN\n" + ";\n".join(found) + ";\nEND IF"]
+            nothing = "ELSE\nPERFORM crdb_catalog.nothing_done();\n"
+            found = [f"IF {self.condition} THEN\n" + ";\n".join(found) + f";\n{nothing}END IF"]
         self.steps += found
         self.before, self.actions, self.after, self.condition = [], [], [], ""
 

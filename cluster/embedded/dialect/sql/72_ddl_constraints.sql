@@ -24,6 +24,7 @@ BEGIN
       number := number + 1;
       wanted := name || number;
     ELSIF if_not_exists THEN
+      PERFORM crdb_catalog.nothing_done();
       RETURN NULL;
     ELSE
       RAISE EXCEPTION USING ERRCODE = '42710', MESSAGE = format('duplicate constraint name: "%s"', name);
