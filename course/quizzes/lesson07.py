@@ -1,4 +1,4 @@
-"""The quiz of lesson 07: which text runs."""
+"""The quiz of lesson 07: which colon is a parameter."""
 
 from __future__ import annotations
 
@@ -7,22 +7,23 @@ from .model import Option, Question
 QUESTIONS = (
     Question(
         number="07.a",
-        text="A revision ran a month ago. Last week somebody corrected a mistake in its "
-        "downgrade(). Today you type alembic downgrade -1. What runs?",
+        text="Each of these is a part of a statement that you give to op.execute. Which one fails?",
         options=(
             Option(
-                "downgrade() as it was when the revision ran.",
-                "Nobody kept that text. The database keeps the id, and nothing else.",
+                "opens STRING DEFAULT '09:30'",
+                "This one runs. A colon begins a parameter only where no letter, digit or colon stands "
+                "right before it.",
             ),
             Option(
-                "downgrade() as it is in the file now.",
-                "Yes. Here that is lucky. It would be the same with a file that somebody had spoiled.",
+                "WHERE balance::STRING LIKE '9%'",
+                "This one runs: two colons are a cast, and SQLAlchemy leaves them alone.",
             ),
             Option(
-                "The opposite of what upgrade() did, which Alembic has recorded.",
-                "Alembic records no operations. The way back is what you wrote as downgrade().",
+                "note STRING DEFAULT '(:none)'",
+                "Yes. The word none follows a colon, and before that stands a bracket: a parameter, and "
+                "nobody gives a value for it.",
             ),
         ),
-        right=1,
+        right=2,
     ),
 )

@@ -1,15 +1,17 @@
 """What lesson 00 and the README say of the lessons and the commands, compared with what there is.
 
-Titles and minutes stand in the notebooks. Whoever renames a lesson is led here.
+Titles and minutes stand in the notebooks. After a change of one: python -m scripts.plan
 """
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from course import lessons
 from course.magics import MAGICS, CourseMagics
 from course.workspace import ROOT
+from scripts.plan import updated
 
 COURSE = lessons.lessons()
 
@@ -58,3 +60,15 @@ def test_every_command_is_listed_by_course_and_in_lesson_00():
     told = set(re.findall(r"%%?(\w+)", "\n".join(re.findall(r"^\| `%.*$", start_here(), re.MULTILINE))))
     assert listed == known
     assert told == known
+
+
+def test_a_renamed_lesson_is_carried_over():
+    known = {"04": replace(lessons.find("04"), title="Tables", minutes=25)}
+    before = "| 04 | [Old](old.ipynb) | write it | 15 |\n| 99 | stays | so | 1 |\n"
+    link = f"[Tables]({known['04'].path.name})"
+    assert updated(before, known, {}, readme=False) == (
+        f"| 04 | {link} | write it | 25 |\n| 99 | stays | so | 1 |\n"
+    )
+    assert updated("| 04 | [Old](x) | old |", known, {"04": "new"}, readme=True) == (
+        f"| 04 | {link.replace('](', '](notebooks/')} | new |"
+    )
