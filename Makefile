@@ -14,7 +14,7 @@ START := notebooks/00-start-here.ipynb
 ROOT_ARGS := $(shell [ "$$(id -u)" = 0 ] && echo --allow-root)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup lab test facts course cluster stop sql refresh handouts bench fuzz load conda lint lock clean
+.PHONY: help setup lab test facts course cluster stop sql refresh arrive handouts bench fuzz load conda lint lock clean
 
 help:
 	@echo "Migrating CockroachDB schemas with Alembic: an interactive course"
@@ -60,6 +60,10 @@ sql: setup
 ## refresh: run the notebooks again and store their outputs in normal form
 refresh: setup
 	@$(BIN)/python -m scripts.refresh $(NOTEBOOK)
+
+## arrive: write alembic/ and bank/models.py anew from the steps of all lessons
+arrive: setup
+	@$(BIN)/python -m scripts.arrive
 
 ## handouts: make cheat sheet, glossary, answer key and instructor's guide in docs/ from the lessons
 handouts: setup

@@ -25,7 +25,10 @@ def upgrade() -> None:
         sa.Column(
             "overdrawn",
             sa.Boolean(),
-            sa.Computed("CASE WHEN balance < 0 THEN True ELSE False END"),
+            sa.Computed(
+                "CASE WHEN balance < 0 THEN True ELSE False END",
+            ),
+            nullable=True,
         ),
     )
 

@@ -42,7 +42,8 @@ def differences(context: Context, *without: str) -> list[str]:
         return []
     lines = re.findall(r"\[alembic\.autogenerate\.[\w.]+\] (.*[Dd]etected.*)", done.stdout)
     if not lines:
-        raise NotYet(f"alembic check does not come to an end: {done.stdout.strip().splitlines()[-1]}")
+        last = done.stdout.strip().splitlines()[-1].removeprefix("FAILED: ")
+        raise NotYet(f"alembic check stops: {last}")
     return lines
 
 

@@ -23,7 +23,7 @@ ANNA, BERT, CARL = (UUID(int=number) for number in (1, 2, 3))
 @pytest.fixture
 def session():
     engine = create_engine("sqlite://")
-    Base.metadata.create_all(engine)
+    Base.metadata.create_all(engine, tables=[Account.__table__])  # the only one that they use
     with Session(engine) as session:
         create_accounts(session, [NewAccount(ANNA, 101), NewAccount(BERT, 7), NewAccount(CARL, -1)])
         session.commit()

@@ -1,17 +1,17 @@
 """The learner's copy of the app, and the diffs that they see."""
 
-import pytest
-
 from course import app
 from course.display import diff
+from course.workspace import ROOT
 
 
-def test_an_attribute_is_left_out_with_the_import_that_only_it_needs():
-    early = "from b import Mapped, x\n\n\nclass Account:\n    id: Mapped\n"
-    text = f"from a import Computed\n{early}    late: Mapped = Computed(\n        x\n    )\n"
-    assert app.without_attribute(text, "Account", "late") == early
-    with pytest.raises(LookupError, match=r"no attribute Account\.later"):
-        app.without_attribute(text, "Account", "later")
+def test_the_learners_copy_begins_where_the_tutorial_does(workspace):
+    names = app.get_bank(workspace)
+    assert sorted(names) == sorted(f"bank/{path.name}" for path in (ROOT / "bank").glob("*.py"))
+    begun = {name: workspace.path(name).read_text() for name in names}
+    assert begun["bank/operations.py"] == (ROOT / "bank/operations.py").read_text()
+    assert "overdrawn" not in begun["bank/models.py"] and "balance" in begun["bank/models.py"]
+    assert {path.name for path in app.START.iterdir()} <= {path.name for path in (ROOT / "bank").iterdir()}
 
 
 def test_a_diff_is_signs_and_lines_without_numbers():

@@ -27,7 +27,7 @@ _DOCS = "See: https://www.cockroachlabs.com/docs/v26.2/transaction-retry-error-r
 _INTERNAL = frozenset("PpqWFLRstcd")
 # PostgreSQL's advice, where CockroachDB gives none.
 _WITHOUT_HINT = frozenset(
-    ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809"]
+    ["42883", "42703", "42P01", "42804", "2BP01", "428C9", "23505", "23503", "21000", "42809", "55P04"]
 )
 _WITHOUT_DETAIL = frozenset(["42P10", "42883", "23502", "23514", "22P02", "42P01", "42703", "22023"])
 # The suffix of a name that is a table's own but not the schema's (sql/70_ddl_names.sql).
@@ -104,7 +104,7 @@ _OURS = re.compile(r"crdb_(?:information_schema|catalog)\.")
 
 
 # How PostgreSQL's hints begin that CockroachDB does not give.
-_POSTGRES_HINTS = frozenset(["No", "Perhaps", "You", "There", "Use", "Could", "Ensure"])
+_POSTGRES_HINTS = frozenset(["New", "No", "Perhaps", "You", "There", "Use", "Could", "Ensure"])
 
 
 def _filled(template: str, match: re.Match[str]) -> str:

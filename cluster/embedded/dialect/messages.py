@@ -84,6 +84,8 @@ MESSAGES = r"""
       22023 unsupported binary operator: <{1:type}> {2} <{3:type}>
 42804 column "(.*)" is of type (.*) but expression is of type (.*)
       value type {3:type} doesn't match type {2:type} of column "{1}"
+55P04 unsafe use of new value "(.*)" of enum type .*
+      22023 enum value "{1}" is not yet public
 22P02 invalid input syntax for type uuid: "[Uu][Rr][Nn]:[Uu][Uu][Ii][Dd]:.*"
       0A000 a UUID written as urn:uuid:… is not supported by the embedded cluster
 22026 bit string length (\d+) does not match type bit\(1\)
