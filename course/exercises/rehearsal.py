@@ -1,0 +1,114 @@
+"""A rehearsal: the learner's migrations, run on a new database that is dropped afterwards.
+
+The commands run in a process of their own, in the learner's folder: env.py and the models are read anew,
+and what they print goes nowhere. `python -m course.exercises.rehearsal` is that process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from .. import database
+from .model import Context
+
+PREFIX = "rehearsal_"
+
+SCHEMA = (
+    "SELECT table_name, column_name, crdb_sql_type, is_nullable FROM information_schema.columns"
+    " WHERE table_schema = 'public'",
+    "SELECT tablename, replace(indexdef, current_database(), '') FROM pg_indexes WHERE schemaname = 'public'",
+)
+
+
+class Failed(Exception):
+    """A step of a rehearsal failed: `step` is its number, from 0; the text is what was said, on one line."""
+
+    def __init__(self, step: int, said: str) -> None:
+        super().__init__(said)
+        self.step = step
+
+
+@contextlib.contextmanager
+def scratch(url: str) -> Iterator[str]:
+    """The URL of a new, empty database beside that of `url`; it is dropped in the end."""
+    from sqlalchemy import make_url
+
+    name = PREFIX + secrets.token_hex(6)
+    made = make_url(url)
+    server = made.set(database=database.DEFAULT).render_as_string(hide_password=False)
+    database.query(server, f"CREATE DATABASE {name}")
+    try:
+        yield made.set(database=name).render_as_string(hide_password=False)
+    finally:
+        database.query(server, f"DROP DATABASE {name} CASCADE")
+
+
+def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
+    """Do the steps on a new database and give what each one gives (None where that is nothing).
+
+    ("upgrade", target), ("downgrade", target), ("check",): commands of Alembic.
+    ("sql", statement): its rows.   ("schema",): columns and indexes, sorted.   Raises Failed.
+    """
+    with scratch(context.url) as url:
+        done = run(["-m", __name__], context.workspace.root, url, json.dumps(steps))
+    try:
+        answer = json.loads(done.stdout)
+    except ValueError:
+        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
+        raise Failed(0, said) from None
+    if answer["error"] is not None:
+        raise Failed(len(answer["results"]), answer["error"])
+    return list(answer["results"])
+
+
+def run(words: list[str], folder: Path, url: str, given: str = "") -> subprocess.CompletedProcess[str]:
+    """Run Python in a folder, with this URL as the only one that it knows."""
+    return subprocess.run(
+        [sys.executable, *words],
+        cwd=folder,
+        env={**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def main() -> None:
+    """Read steps from stdin, do them, and write what came of them to stdout."""
+    results: list[Any] = []
+    error = None
+    with contextlib.redirect_stdout(sys.stderr):
+        try:
+            for step in json.load(sys.stdin):
+                results.append(_do(*step))
+        except Exception as raised:  # whatever the learner's code may raise
+            lines = str(getattr(raised, "orig", None) or raised).strip().splitlines() or [""]
+            error = f"{type(raised).__name__}: {lines[0]}" if not hasattr(raised, "orig") else lines[0]
+    json.dump({"results": results, "error": error}, sys.stdout, default=str)
+
+
+def _do(name: str, *arguments: str) -> Any:
+    url = os.environ["DATABASE_URL"]
+    if name == "sql":
+        return database.query(url, arguments[0])
+    if name == "schema":
+        rows = [list(row.values()) for query in SCHEMA for row in database.query(url, query)]
+        return sorted(" ".join(map(str, row)) for row in rows if row[0] != "alembic_version")
+    from alembic import command
+    from alembic.config import Config
+
+    getattr(command, name)(Config("alembic.ini"), *arguments)
+    return None
+
+
+if __name__ == "__main__":
+    main()
