@@ -29,11 +29,11 @@ SCHEMA = (
 
 
 class Failed(Exception):
-    """A step of a rehearsal failed: `step` is its number, from 0; the text is what was said, on one line."""
+    """A step of a rehearsal failed: the text is what was said, on one line; `results` came before it."""
 
-    def __init__(self, step: int, said: str) -> None:
+    def __init__(self, results: list[Any], said: str) -> None:
         super().__init__(said)
-        self.step = step
+        self.results = results
 
 
 @contextlib.contextmanager
@@ -63,9 +63,9 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
         answer = json.loads(done.stdout)
     except ValueError:
         said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise Failed(0, said) from None
+        raise Failed([], said) from None
     if answer["error"] is not None:
-        raise Failed(len(answer["results"]), answer["error"])
+        raise Failed(answer["results"], answer["error"])
     return list(answer["results"])
 
 
