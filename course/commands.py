@@ -101,7 +101,7 @@ def edit_file(place: Place, line: str, body: str) -> Block:
     Raises CourseError for a file outside of the workspace, and for a line that is not there.
     """
     wanted = EDIT.parse_args(split(line))
-    path = place.workspace.path(_the_file(place.workspace, wanted.file))
+    path = place.workspace.path(wanted.file)
     name = path.relative_to(place.workspace.root.resolve()).as_posix()
     if path.is_dir():
         raise CourseError(f"{name} is a folder: name a file.")
@@ -120,17 +120,6 @@ def edit_file(place: Place, line: str, body: str) -> Block:
     path.parent.mkdir(parents=True, exist_ok=True)
     _save(path, after)
     return diff(name, before, after)
-
-
-def _the_file(workspace: Workspace, name: str) -> str:
-    """A name, or of a pattern (the name of a revision's file begins at random) the one file that it fits."""
-    if "*" not in name:
-        return name
-    workspace.path(name)
-    found = [path.relative_to(workspace.root).as_posix() for path in workspace.root.glob(name)]
-    if len(found) != 1:
-        raise CourseError(f"{name} fits {len(found)} files of your workspace, and must fit one.")
-    return found[0]
 
 
 def get_bank(place: Place) -> Block:
