@@ -102,7 +102,7 @@ def _do(name: str, *arguments: str) -> Any:
         return database.query(url, arguments[0])
     if name == "schema":
         rows = [list(row.values()) for query in SCHEMA for row in database.query(url, query)]
-        return sorted(" ".join(map(str, row)) for row in rows if row[0] != "alembic_version")
+        return sorted(" ".join(map(str, row)) for row in rows if not str(row[0]).startswith("alembic_"))
     from alembic import command
     from alembic.config import Config
 
