@@ -1,12 +1,15 @@
 """How Alembic reaches the bank's database: the URL from DATABASE_URL, the models from bank.models."""
 
+import logging
 import os
 import warnings
+from contextlib import contextmanager
 from logging.config import fileConfig
 
 from alembic import context
 from alembic.util import CommandError
-from sqlalchemy import create_engine, pool
+from sqlalchemy import create_engine, pool, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.operators import nulls_first_op, nulls_last_op
 from sqlalchemy_cockroachdb.base import CockroachDBImpl as DialectImpl
 
@@ -21,8 +24,8 @@ target_metadata = Base.metadata
 # Alembic only warns where a computed column differs, and a warning keeps no check from passing.
 warnings.filterwarnings("error", message="Computed default on")
 
-IGNORED = {("index", "transfers_made_at_idx")}
-"""What the models cannot express, by kind and name: a hash-sharded index."""
+IGNORED = {("index", "transfers_made_at_idx"), ("table", "alembic_lock")}
+"""What the models do not say, by kind and name: a hash-sharded index, and the lock of migrations."""
 SAME_TYPE = {"BIGINT": "INTEGER", "TEXT": "VARCHAR", "BYTEA": "BLOB", "JSON": "JSONB"}
 
 
@@ -80,6 +83,40 @@ def database_url() -> str:
     return url
 
 
+TAKE = "SELECT id FROM alembic_lock WHERE id = 1 FOR UPDATE"
+NO_TABLE, TAKEN = "42P01", "55P03"
+
+
+@contextmanager
+def only_deployer(engine):
+    """Wait until nobody else migrates this database, and keep others waiting until the end (lesson 21).
+
+    The lock lives as long as this connection: whoever dies lets go of it.
+    """
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="READ COMMITTED")
+        try:
+            connection.execute(text(f"{TAKE} NOWAIT")).one()
+        except DBAPIError as error:
+            connection.rollback()
+            if error.orig.pgcode == NO_TABLE:
+                create_lock(engine)
+            elif error.orig.pgcode == TAKEN:
+                logging.getLogger("alembic.env").info("Another deployer is at work. Waiting for it to end.")
+            else:
+                raise
+            connection.execute(text(TAKE)).one()
+        yield
+
+
+def create_lock(engine):
+    """Make the table with its one row, in a database that has none yet; two may do it at once."""
+    with engine.connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("CREATE TABLE IF NOT EXISTS alembic_lock (id INT8 PRIMARY KEY)"))
+        connection.execute(text("INSERT INTO alembic_lock VALUES (1) ON CONFLICT DO NOTHING"))
+
+
 def run_migrations_offline() -> None:
     """Print the SQL (`--sql`) without a connection."""
     context.configure(
@@ -95,7 +132,7 @@ def run_migrations_offline() -> None:
 def run_migrations_online() -> None:
     """Run the migrations on the database."""
     engine = create_engine(database_url(), poolclass=pool.NullPool)
-    with engine.connect() as connection:
+    with only_deployer(engine), engine.connect() as connection:
         context.configure(
             connection=connection,
             target_metadata=target_metadata,

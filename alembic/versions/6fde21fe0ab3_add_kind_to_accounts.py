@@ -21,7 +21,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Upgrade schema."""
-    op.execute("CREATE TYPE account_kind AS ENUM ('checking', 'savings')")
+    op.execute("CREATE TYPE IF NOT EXISTS account_kind AS ENUM ('checking', 'savings')")
     op.add_column(
         "accounts",
         sa.Column(

@@ -19,7 +19,7 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Upgrade schema."""
-    op.execute("ALTER TYPE account_kind ADD VALUE 'business'")
+    op.execute("ALTER TYPE account_kind ADD VALUE IF NOT EXISTS 'business'")
 
 
 def downgrade() -> None:
