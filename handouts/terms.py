@@ -70,6 +70,8 @@ TERMS = (
         ("merge",),
         "23",
     ),
+    Term("branchpoint", "The revision with two children, from which the history forks."),
+    Term("branch label", "A name for a line of revisions, to be used in place of an id."),
     # CockroachDB's schema.
     Term("DDL", "Data definition language: the statements that change a schema, `CREATE`, `ALTER`, `DROP`."),
     Term("INT8", "A whole number of 8 bytes: what CockroachDB makes of `INTEGER`."),
@@ -98,6 +100,13 @@ TERMS = (
         ("ranges",),
         "18",
     ),
+    Term("partial index", "An index of those rows only that its condition chooses.", ("partial",)),
+    Term(
+        "covering index",
+        "An index that keeps more columns along, so that a query needs no table.",
+        ("covering",),
+    ),
+    Term("expression index", "An index over what is worked out of a row, such as `lower(email)`."),
     Term("foreign key", "A rule that a value must be there in another table."),
     Term("enum", "A type whose values are a list of names, each of which may be added later.", (), "20"),
     Term(
@@ -111,6 +120,7 @@ TERMS = (
     ),
     Term("TTL", "Time to live: after it CockroachDB deletes a row by itself.", ("row-level TTL",), "22"),
     Term("locality", "Where a table's rows are kept, in a cluster of several regions.", (), "22"),
+    Term("LTS", "A release of CockroachDB with long-term support, such as v25.4."),
     # How schema changes run.
     Term(
         "autocommit_before_ddl", "The setting by which each DDL statement first commits the open transaction."
@@ -138,6 +148,7 @@ TERMS = (
     Term(
         "restart transaction", "The server's words, with SQLSTATE 40001, for: nothing was changed, try again."
     ),
+    Term("init container", "A program that Kubernetes runs before an app starts, such as a migration."),
     Term("lock", "What keeps others out until the one who has it is done.", (), "21"),
     # Changing what is in use.
     Term(
@@ -164,5 +175,13 @@ TERMS = (
         "NOT VALID",
         "Said of a constraint that holds for new rows and has not looked at the old ones.",
         lesson="19",
+    ),
+    # Tests.
+    Term("fixture", "What a test of pytest gets by naming it as a parameter.", lesson="24"),
+    Term(
+        "stairway test",
+        "Each revision up, down and up again, with a look at the schema.",
+        ("stairway",),
+        "24",
     ),
 )
