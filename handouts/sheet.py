@@ -26,7 +26,7 @@ _PAGE = """\
 <title>{title}</title>
 <style>
   @page {{ size: A4 landscape; margin: 8mm; }}
-  body {{ font: 9pt/1.3 system-ui, "DejaVu Sans", sans-serif; color: #111; background: #fff;
+  body {{ font: 8.2pt/1.25 system-ui, "DejaVu Sans", sans-serif; color: #111; background: #fff;
          margin: 0 auto; max-width: 281mm; }}
   h1 {{ font-size: 13pt; margin: 0 0 1mm; }}
   main {{ columns: 3; column-gap: 5mm; }}
@@ -34,13 +34,13 @@ _PAGE = """\
   h2 {{ font-size: 10pt; margin: 0 0 .6mm; border-bottom: 1px solid #111; break-after: avoid; }}
   dl, ol, p {{ margin: 0; }}
   p {{ margin-bottom: 2mm; }}
-  dl div, li {{ break-inside: avoid; padding: .35mm 0; }}
+  dl div, li {{ break-inside: avoid; padding: .25mm 0; }}
   dt, dd {{ display: inline; margin: 0; }}
-  code {{ font: 8.2pt/1.2 ui-monospace, "DejaVu Sans Mono", monospace; background: #eef1f6; padding: 0 .6mm;
+  code {{ font: 7.5pt/1.15 ui-monospace, "DejaVu Sans Mono", monospace; background: #eef1f6; padding: 0 .6mm;
          overflow-wrap: anywhere; }}
   .lesson {{ white-space: nowrap; color: #444; }}
   a {{ color: inherit; }}
-  ol {{ padding-left: 4.5mm; }}
+  ol {{ padding-left: 5.5mm; }}
   @media screen {{ body {{ padding: 6mm; }} }}
   @media screen and (max-width: 60rem) {{ main {{ columns: 1; }} body {{ font-size: 11pt; }}
     code {{ font-size: 10pt; }} }}
