@@ -46,7 +46,7 @@ _ITEM = """<li><h2><a href="{stem}.html">{title}</a></h2>
 
 
 def lesson_page(notebook: NotebookNode, title: str) -> str:
-    """Give the page of a lesson that was run. Links between lessons lead to their pages."""
+    """Give the page of a lesson that was run, for _build/course. Links to lessons lead to their pages."""
     exporter = HTMLExporter(  # type: ignore[no-untyped-call]
         # Nothing is fetched from elsewhere: no formulas, no widgets, no diagrams in these lessons.
         mathjax_url="",
@@ -57,6 +57,7 @@ def lesson_page(notebook: NotebookNode, title: str) -> str:
         embed_images=True,
     )
     page, _ = exporter.from_notebook_node(notebook, resources={"metadata": {"name": title}})
+    page = re.sub(r'href="\.\./docs/', 'href="../../docs/', page)  # the pages lie one folder deeper
     return re.sub(r'href="(\d\d-[\w-]+)\.ipynb(#[^"]*)?"', r'href="\1.html\2"', page)
 
 
