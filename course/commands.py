@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from . import app, database, edit, migration
+from . import app, database, edit, inheritance, migration
 from .display import Block, diff
 from .errors import NO_CLUSTER, AlembicFailed, CourseError, SqlError
 from .runner import Runner, Write
@@ -127,6 +127,16 @@ def get_bank(place: Place) -> Block:
     names = app.get_bank(place.workspace)
     files = "\n".join(f"  {name}" for name in names)
     return Block(f"The sample app is in your workspace:\n{files}")
+
+
+def inherit(place: Place) -> Block:
+    """Put the bank of the capstone in the place of the learner's. Raises SqlError."""
+    kept = inheritance.inherit(place.workspace, place.env["DATABASE_URL"])
+    aside = f"\nYour files of before: {place.workspace.shorten(str(kept))}" if kept else ""
+    return Block(
+        "You have inherited Harbour Bank: its tables and rows are in the database bank, its revisions in "
+        f"alembic/versions/, its models in bank/models.py.{aside}"
+    )
 
 
 def run_shell(place: Place, line: str, write: Write) -> None:

@@ -137,6 +137,12 @@ class CourseMagics(Magics):
         forget_app()
 
     @line_magic
+    def inherit(self, line: str) -> None:
+        """%inherit: put the bank of the capstone, with its broken history, in the place of yours."""
+        show(commands.inherit(self.session.place()))
+        forget_app()
+
+    @line_magic
     def traffic(self, line: str) -> None:
         """%traffic start: let the bank app work in the background while you change its schema.
 
@@ -241,6 +247,7 @@ MAGICS = (
     "  %%migration              fill the newest revision",
     "  %%edit FILE              write a file of the workspace, or change a line of it",
     "  %get_bank                copy the sample app into the workspace",
+    "  %inherit                 the bank of the capstone, in the place of yours",
     "  %check, %hint, %solution an exercise's number follows: %check 04.1",
     "  %quiz 11.a               a question; a letter behind it is your answer",
     "  %traffic                 let the app work while its database changes: start, stop, chart",

@@ -63,6 +63,8 @@ def _run(place: Place, urls: Callable[[str], str], step: Step, write: Write) -> 
             write(commands.edit_file(place, line, body).plain)
         case Step("get_bank"):
             write(commands.get_bank(place).plain)
+        case Step("inherit"):
+            write(commands.inherit(place).plain)
         case Step("!", line):
             commands.run_shell(place, line, write)
 

@@ -3,7 +3,7 @@
 A cell tagged `step` is made of these and of nothing else, so that a later lesson can build its starting state
 from it without a kernel:
     %%sql, %%migration, %%edit                   as a whole cell
-    %alembic, %sql, %get_bank                    a line each
+    %alembic, %sql, %get_bank, %inherit          a line each
     !rm PATTERN …, !python -m MODULE …           a line each
     %load_ext, %lesson, %check, %hint, %quiz, comments  left out
 """
@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from .errors import CourseError
 
 CELLS = ("sql", "migration", "edit")
-LINES = ("alembic", "sql", "get_bank")
+LINES = ("alembic", "sql", "get_bank", "inherit")
 SHELL = re.compile(r"rm\s|python -m\s")
 IGNORED = ("load_ext", "lesson", "check", "hint", "quiz", "course")
 

@@ -141,6 +141,7 @@ class Exercise:
     done: what the learner reads then.        hints: the next thought each, not the answer.
     solution: the cells of one way to do it.  untouched: a part of what is said before anything is done.
     wrong: answers that must not pass.       variants: other ways to do it, the cells of each.
+    after: the numbers of the exercises that must be solved before, in order; then `untouched` is said.
     Solution, variants and wrong answers are written in the language of course/steps.py. They start where a
     learner does: all cells tagged `step` or `scene` above the first cell that names it have been run.
     """
@@ -154,6 +155,7 @@ class Exercise:
     untouched: str
     wrong: tuple[Wrong, ...]
     variants: tuple[tuple[str, ...], ...] = ()
+    after: tuple[str, ...] = ()
 
     @property
     def lesson(self) -> str:

@@ -35,6 +35,8 @@ def begun(place, running):
                 run_cell(place, running.url, cell.source, expect_error="raises-exception" in cell.tags)
         else:
             pytest.fail(f"no cell of {lesson.path.name} checks exercise {exercise.number}")
+        for cell in [cell for number in exercise.after for cell in find(number).solution]:
+            run_cell(place, running.url, cell)
         return Context(running.url(), place.workspace), lambda cell: run_cell(place, running.url, cell)
 
     return begin
