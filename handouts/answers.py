@@ -45,10 +45,10 @@ def exercise_answer(exercise: Exercise) -> str:
     """One exercise: task, hints, solution, other right ways, wrong answers."""
     parts = [
         f"### Exercise {exercise.number}",
-        exercise.task,
+        page.escaped(exercise.task),
         "**Hints**",
-        "\n".join(f"{number}. {_escaped(hint)}" for number, hint in enumerate(exercise.hints, 1)),
-        f"**Solution** (when it is done, `%check` says: {_escaped(exercise.done)})",
+        "\n".join(f"{number}. {page.escaped(hint)}" for number, hint in enumerate(exercise.hints, 1)),
+        f"**Solution** (when it is done, `%check` says: {page.escaped(exercise.done)})",
         cells(exercise.solution),
     ]
     for variant in exercise.variants:
@@ -66,7 +66,7 @@ def cells(sources: tuple[str, ...]) -> str:
 
 def wrong_answer(wrong: Wrong, exercise: Exercise) -> str:
     """What is told, and in what the answer differs from the nearest right one."""
-    told = f"**✗** {_escaped(messages.whole(wrong.message, exercise.lesson))}"
+    told = f"**✗** {page.escaped(messages.whole(wrong.message, exercise.lesson))}"
     if not wrong.cells:
         return f"{told}: nothing was done."
     right = min((exercise.solution, *exercise.variants), key=lambda way: len(difference(way, wrong.cells)))
@@ -89,18 +89,9 @@ def question_answer(question: Question) -> str:
     rows = []
     for place, (letter, option) in enumerate(zip(string.ascii_lowercase, question.options, strict=False)):
         mark = "**right** · " if place == question.right else ""
-        rows.append(f"- **{letter}** · {mark}{_escaped(option.text)}  \n  {_escaped(option.why)}")
-    return "\n\n".join([f"### Question {question.number}", _escaped(question.text), "\n".join(rows)])
+        rows.append(f"- **{letter}** · {mark}{page.escaped(option.text)}  \n  {page.escaped(option.why)}")
+    return "\n\n".join([f"### Question {question.number}", page.escaped(question.text), "\n".join(rows)])
 
 
 def _language(source: str) -> str:
     return "sql" if source.lstrip().startswith(("%%sql", "%sql")) else "python"
-
-
-def _escaped(text: str) -> str:
-    """Plain text as Markdown shows it unchanged; what stands in backticks is code and left alone."""
-    parts = text.split("`")
-    for place in range(0, len(parts), 2):
-        for sign in "\\*_<":
-            parts[place] = parts[place].replace(sign, "\\" + sign)
-    return "`".join(parts)

@@ -51,12 +51,12 @@ def of_lesson(lesson: Lesson, note: str) -> str:
         f"They will learn:\n\n{goals(lesson)}",
     ]
     tasks = [
-        f"- **{exercise.number}** {exercise.task}"
+        f"- **{exercise.number}** {page.escaped(exercise.task)}"
         for exercise in every_exercise()
         if exercise.lesson == lesson.number
     ]
     tasks += [
-        f"- **{question.number}** (quiz) {question.text}"
+        f"- **{question.number}** (quiz) {page.escaped(question.text)}"
         for question in every_question()
         if question.lesson == lesson.number
     ]

@@ -52,3 +52,12 @@ def table(head: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """A table of Markdown; a bar inside of a cell is escaped."""
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
+
+
+def escaped(text: str) -> str:
+    """Plain text as Markdown shows it unchanged; what stands in backticks is code and left alone."""
+    parts = text.split("`")
+    for place in range(0, len(parts), 2):
+        for sign in "\\*_<":
+            parts[place] = parts[place].replace(sign, "\\" + sign)
+    return "`".join(parts)

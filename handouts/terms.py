@@ -146,7 +146,9 @@ TERMS = (
     ),
     Term("trivial", "Said of a change of a type that reads and writes no row.", (), "17"),
     Term(
-        "restart transaction", "The server's words, with SQLSTATE 40001, for: nothing was changed, try again."
+        "restart transaction",
+        "The server's words, with SQLSTATE 40001, for: nothing was changed, try again.",
+        lesson="02",
     ),
     Term("init container", "A program that Kubernetes runs before an app starts, such as a migration."),
     Term("lock", "What keeps others out until the one who has it is done.", (), "21"),

@@ -39,7 +39,7 @@ def key():
 def test_every_exercise_is_answered(exercise, key):
     for cell in (*exercise.solution, *(cell for way in exercise.variants for cell in way)):
         assert cell.strip() in key
-    assert f"### Exercise {exercise.number}\n\n{exercise.task}\n" in key
+    assert f"### Exercise {exercise.number}\n\n{page.escaped(exercise.task)}\n" in key
 
 
 def test_every_question_is_answered_once(key):
