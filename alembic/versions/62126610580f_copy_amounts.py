@@ -20,6 +20,9 @@ depends_on: str | Sequence[str] | None = None
 
 def upgrade() -> None:
     """Upgrade schema."""
+    if op.get_context().as_sql:  # --sql: no database says how many rows are left
+        op.execute("UPDATE transfers SET amount_exact = amount WHERE amount_exact IS NULL")
+        return
     with op.get_context().autocommit_block():
         copied = None
         while copied != 0:
