@@ -65,12 +65,16 @@ def closed_accounts(context: Context) -> None:
 TOTAL = 8_496_377
 """The money in all accounts when the lesson begins."""
 
+RICHEST = 993_744 - 290
+"""What the richest account holds when it has paid."""
+
 FORGIVE = '%alembic revision -m "forgive debts"'
 AGAIN = '%alembic revision -m "forgive debts, the second half"'
 PAY = """op.execute(
         "UPDATE accounts SET balance = balance + (SELECT sum(balance) FROM accounts WHERE balance < 0)"
         " WHERE id = (SELECT id FROM accounts ORDER BY balance DESC LIMIT 1)"
     )"""
+OTHER = PAY.replace("LIMIT 1", "LIMIT 1 OFFSET 1")
 CLEAR = 'op.execute("UPDATE accounts SET balance = 0 WHERE balance < 0")'
 NOTE = 'op.create_index("ix_accounts_balance", "accounts", ["balance"])'
 ONE = """op.execute(
@@ -78,6 +82,7 @@ ONE = """op.execute(
         " ELSE balance + (SELECT sum(balance) FROM accounts WHERE balance < 0) END"
         " WHERE balance < 0 OR id = (SELECT id FROM accounts ORDER BY balance DESC LIMIT 1)"
     )"""
+SINGLY = f"with op.get_context().autocommit_block():\n        {PAY}\n        {CLEAR}"
 BOTH = f"{PAY}\n    {CLEAR}"
 
 
@@ -90,6 +95,9 @@ def forgiven(context: Context) -> None:
     total = int(context.sql("SELECT sum(balance) AS total FROM accounts")[0]["total"])
     if total != TOTAL:
         raise NotYet(f"All accounts together held {TOTAL} before, and hold {total} now: who pays?")
+    richest = context.sql("SELECT max(balance) AS balance FROM accounts")[0]["balance"]
+    if richest != RICHEST:
+        raise NotYet(f"The richest account holds {richest}, and should hold {RICHEST}: who has paid?")
     if maker(context, "balance") is None:
         raise NotYet("The debts are gone, but no revision makes it so: the next database keeps them.")
     touching = []
@@ -99,6 +107,10 @@ def forgiven(context: Context) -> None:
         if moves and schema_changes(found):
             raise NotYet(
                 f"Revision {revision.id} changes the schema too: that commits one half before the other."
+            )
+        if moves and "autocommit" in revision.path.read_text(encoding="utf-8"):
+            raise NotYet(
+                "With autocommit each UPDATE is committed by itself: others see the first one alone."
             )
         if moves:
             touching.append(revision)
@@ -155,6 +167,10 @@ EXERCISES = (
         variants=((FORGIVE, filled(ONE), UPGRADE),),
         untouched="Accounts in debt: 2",
         wrong=(
+            # Not the richest pays.
+            Wrong((FORGIVE, filled(f"{OTHER}\n    {CLEAR}"), UPGRADE), "who has paid?"),
+            # One revision, and still two transactions.
+            Wrong((FORGIVE, filled(SINGLY), UPGRADE), "each UPDATE is committed by itself"),
             Wrong((FORGIVE, filled(CLEAR), UPGRADE), "who pays?"),
             Wrong((FORGIVE, filled(PAY), AGAIN, filled(CLEAR), UPGRADE), "The halves are 2 revisions"),
             Wrong((FORGIVE, filled(f"{PAY}\n    {NOTE}\n    {CLEAR}"), UPGRADE), "changes the schema too"),

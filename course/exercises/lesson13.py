@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 from ..migration import Revision
 from .model import Context, Exercise, NotYet, Wrong
@@ -32,10 +33,18 @@ def release(message: str, upgrade: str, downgrade: str) -> tuple[str, ...]:
 
 
 ADD_COLUMN = f'op.add_column("transfers", sa.Column("{COLUMN}", sa.String(40))'
+ADD_UNLESS = f"""columns = sa.inspect(op.get_bind()).get_columns("transfers")
+if "{COLUMN}" not in [column["name"] for column in columns]:
+    {ADD_COLUMN})"""
 ADD_INDEX = f'op.create_index("{INDEX}", "transfers", ["{COLUMN}"]'
 ADD_CHECK = f'op.create_check_constraint("{CHECK}", "transfers", "amount > 0")'
 ADD_CHECK_AGAIN = (
     f'op.execute("ALTER TABLE transfers ADD CONSTRAINT IF NOT EXISTS {CHECK} CHECK (amount > 0)")'
+)
+IN_ONE = (
+    f"ALTER TABLE transfers ADD COLUMN {COLUMN} VARCHAR(40); "
+    f"CREATE INDEX {INDEX} ON transfers ({COLUMN}); "
+    f"ALTER TABLE transfers ADD CONSTRAINT {CHECK} CHECK (amount > 0)"
 )
 DROP_COLUMN = f'op.drop_column("transfers", "{COLUMN}")'
 DROP_INDEX = f'op.drop_index("{INDEX}", table_name="transfers")'
@@ -61,6 +70,7 @@ def repeatable_release(context: Context) -> None:
         raise NotYet(f"{COLUMN} is of the type {columns[COLUMN]['data_type']}: 40 characters are wanted.")
     if indexes[INDEX] != [COLUMN]:
         raise NotYet(f"The index {INDEX} is on {', '.join(indexes[INDEX])}.")
+    _refuse_index_inside(context)
     makers = [
         refuse_by_hand(context, COLUMN, "column"),
         refuse_by_hand(context, INDEX, "index"),
@@ -70,12 +80,29 @@ def repeatable_release(context: Context) -> None:
         _refuse_once_only(revision)
 
 
+def _refuse_index_inside(context: Context) -> None:
+    """Raise NotYet for a column that brings its index along: two changes in one line."""
+    for revision in context.revisions():
+        for call in _changes(revision):
+            said = ast.unparse(call)
+            if COLUMN in said and "index=True" in said:
+                raise NotYet(
+                    "index=True makes two statements of one line (read its --sql). If the second one fails, "
+                    "the next upgrade meets the column, and stops there."
+                )
+
+
 def _refuse_once_only(revision: Revision) -> None:
     """Raise NotYet if a change that cannot be repeated stands before another one in the same revision."""
     changes = _changes(revision)
-    for call in changes[:-1]:
-        if not _repeatable(call):
+    for call in changes:
+        if not _repeatable(call, last=call is changes[-1]):
             name = ast.unparse(call.func)
+            if call is changes[-1]:
+                raise NotYet(
+                    f"{name} makes several changes in {revision.path.name}. If a later one fails, the next "
+                    "upgrade meets the first one, and stops there."
+                )
             raise NotYet(
                 f"{name} stands before another change in {revision.path.name}. If that one fails, the next "
                 f"upgrade meets what {name} has made, and stops there."
@@ -87,6 +114,10 @@ def _changes(revision: Revision) -> list[ast.Call]:
     for node in ast.parse(revision.path.read_text(encoding="utf-8")).body:
         if isinstance(node, ast.FunctionDef) and node.name == "upgrade":
             calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
+            for branch in ast.walk(node):  # `if` something is not there yet: repeatable as well
+                if isinstance(branch, ast.If):
+                    for call in ast.walk(branch):
+                        call.conditional = True  # type: ignore[attr-defined]
             found = [
                 call
                 for call in calls
@@ -99,12 +130,16 @@ def _changes(revision: Revision) -> list[ast.Call]:
     return []
 
 
-def _repeatable(call: ast.Call) -> bool:
+def _repeatable(call: ast.Call, *, last: bool) -> bool:
+    """Whether the call may run again; of the last one, whether all its statements but the last may."""
+    if getattr(call, "conditional", False):
+        return True
     for keyword in call.keywords:
         if keyword.arg in ("if_not_exists", "if_exists") and isinstance(keyword.value, ast.Constant):
             return bool(keyword.value.value)
     said = " ".join(ast.unparse(argument).upper() for argument in call.args)
-    return "IF NOT EXISTS" in said or "IF EXISTS" in said
+    parts = [part for part in said.split(";") if re.search(r"\w", part)]
+    return all("IF NOT EXISTS" in part or "IF EXISTS" in part for part in (parts[:-1] if last else parts))
 
 
 # -------------------------------------------------- 13.2, the night has come
@@ -112,6 +147,7 @@ def _repeatable(call: ast.Call) -> bool:
 FROZEN = "frozen_at"
 FROZEN_INDEX = "ix_accounts_frozen_at"
 COPIED = "ix_accounts_customer_id"
+TRANSFERS = 40
 HALF = "%sql CREATE INDEX ix_accounts_frozen_at ON accounts (frozen_at);"
 STAMP = "%alembic stamp head"
 WAY_BACK = """
@@ -147,6 +183,11 @@ def brought_to_an_end(context: Context) -> None:
         raise NotYet(
             "The database is further back than before: a downgrade has undone a revision that was whole. "
             "Run the first cell of the lesson to begin again."
+        )
+    if context.sql("SELECT count(*) AS n FROM transfers")[0]["n"] < TRANSFERS:
+        raise NotYet(
+            f"The {TRANSFERS} transfers of the bank are gone: a downgrade has dropped their table. "
+            "Run the lesson from its first cell to begin again."
         )
     columns, indexes = context.columns("accounts"), context.indexes("accounts")
     if indexes.get(COPIED) != ["customer_id"]:
@@ -206,6 +247,7 @@ EXERCISES = (
             release("references", f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK_AGAIN}", DROP_ALL),
             # What fails last leaves nothing behind.
             release("references", f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK}", DROP_ALL),
+            release("references", f"{ADD_UNLESS}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK}", DROP_ALL),
             (
                 *release("amounts are positive", ADD_CHECK, DROP_CHECK),
                 *release(
@@ -224,6 +266,18 @@ EXERCISES = (
             Wrong(
                 release("references", f"{ADD_COLUMN}{TWICE}\n{ADD_CHECK}\n{ADD_INDEX}{TWICE}", DROP_ALL),
                 "op.create_check_constraint stands before another change",
+            ),
+            # One line of Python can be several changes.
+            Wrong(
+                release("references", f'op.execute("{IN_ONE}")', DROP_ALL),
+                "op.execute makes several changes",
+            ),
+            Wrong(
+                (
+                    *release("references", f"{ADD_COLUMN[:-1]}, index=True))", DROP_COLUMN),
+                    *release("amounts are positive", ADD_CHECK, DROP_CHECK),
+                ),
+                "two statements of one line",
             ),
             # Running it again by hand is not what the operator will do.
             Wrong(
@@ -281,6 +335,11 @@ EXERCISES = (
             ),
             # Downgrade as a way back: it undoes the revision before.
             Wrong(("%alembic downgrade -1",), "further back than before"),
+            # And what follows it looks right, but for the rows.
+            Wrong(
+                ("%alembic downgrade -1", mended(again=", if_not_exists=True"), UPGRADE),
+                "40 transfers of the bank are gone",
+            ),
             # Finished by hand, and the file forgotten.
             Wrong((HALF, STAMP), "the next database has the same night"),
             # Made room for the copied name.

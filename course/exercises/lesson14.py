@@ -13,7 +13,7 @@ UPGRADE = "%alembic upgrade head"
 REVISION = '%alembic revision -m "where transfers come from"'
 WANTED = {
     "device": (("VARCHAR(20)", "STRING(20)"), "unknown"),
-    "country": (("VARCHAR(2)", "STRING(2)"), "DE"),
+    "country": (("VARCHAR(2)", "STRING(2)", "CHAR(2)"), "DE"),
 }
 DROP = 'op.execute("ALTER TABLE transfers DROP COLUMN device, DROP COLUMN country")'
 DEVICE = 'sa.Column("device", sa.String(20), server_default="unknown", nullable=False)'
@@ -40,7 +40,7 @@ def one_job(context: Context) -> None:
             raise NotYet(f"transfers has no column {name} yet.")
         column = columns[name]
         if column["data_type"] not in types:
-            raise NotYet(f"{name} is of the type {column['data_type']}.")
+            raise NotYet(f"{name} is of the type {column['data_type']}, and {types[0]} is asked for.")
         if column["is_nullable"] or default not in str(column["column_default"]):
             raise NotYet(f"{name} must be NOT NULL, with the default {default}.")
     made = refuse_by_hand(context, "country", "column")
