@@ -71,7 +71,8 @@ def one_welcome(context: Context) -> None:
     if len(welcomes) > len({row["target"] for row in welcomes}):
         raise NotYet("One account has two transfers with the memo welcome.")
     conditions = unique_indexes(context, ["target"])
-    partial = [name for name, condition in conditions.items() if "welcome" in condition]
+    both = unique_indexes(context, ["target", "memo"])
+    partial = [name for name, condition in (both | conditions).items() if "welcome" in condition]
     if not partial:
         refuse_waiting(context, "welcome")
         raise NotYet(_why_not(context, conditions))
@@ -86,7 +87,7 @@ def _why_not(context: Context, conditions: dict[str, str]) -> str:
         return "The index lets another desk welcome the same account: two sources are two different keys."
     rows = context.sql("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'transfers'")
     if any("welcome" in row["indexdef"] for row in rows):
-        return "There is an index of the welcomes, but it refuses nothing: it is not unique on the target."
+        return "There is an index of the welcomes, but not a unique one of their targets and nothing else."
     return "The rows are mended, and nothing stops the next second welcome yet."
 
 
@@ -111,6 +112,8 @@ def booked_once(context: Context) -> None:
             raise NotYet("The index refuses too much: next month's rent is the same but for made_at.")
         if any(sorted(there) == sorted(COLUMNS) for there in context.indexes("transfers").values()):
             raise NotYet("There is an index over the four columns, but it lets equal rows in.")
+        if unique_indexes(context, [*COLUMNS, "id"]):
+            raise NotYet("The index refuses nothing: with id among its columns, no two rows are the same.")
         raise NotYet("transfers has nothing yet that refuses a second booking.")
     made = maker(context, found[0]) or refuse_by_hand(context, "made_at", "index")
     refuse_by_hand(context, found[0], "index")
@@ -151,6 +154,12 @@ EXERCISES = (
             # All in one revision; the UPDATE can be repeated.
             (*revision("one welcome for each account", f"{MEND_HERE}\n    {ONE}", DROP), UPGRADE),
             (*revision("one welcome for each account", f"{MEND_HERE}\n    {RAW}", DROP_RAW), UPGRADE),
+            # The memo in the key as well: among the welcomes it is always the same.
+            (
+                MEND,
+                *revision("one welcome", ONE.replace('["target"]', '["target", "memo"]'), DROP),
+                UPGRADE,
+            ),
         ),
         untouched="has two transfers with the memo welcome",
         wrong=(
@@ -178,7 +187,7 @@ EXERCISES = (
             # The condition alone refuses nothing.
             Wrong(
                 (MEND, *revision("one welcome", ONE.replace("unique=True, ", ""), DROP), UPGRADE),
-                "it refuses nothing",
+                "not a unique one of their targets",
             ),
             Wrong(
                 (MEND, f"%sql CREATE UNIQUE INDEX {INDEX} ON transfers (target) WHERE memo = 'welcome';"),
@@ -224,6 +233,14 @@ EXERCISES = (
             Wrong(
                 (*revision("book once", AS_INDEX.replace(', "amount", "made_at"', ""), DROP_INDEX), UPGRADE),
                 "refuses too much",
+            ),
+            # More columns, less strict.
+            Wrong(
+                (
+                    *revision("book once", AS_INDEX.replace(LISTED, LISTED[:-1] + ', "id"]'), DROP_INDEX),
+                    UPGRADE,
+                ),
+                "with id among its columns",
             ),
             Wrong(revision("book once", AS_INDEX, DROP_INDEX), "has not run on the database yet"),
         ),

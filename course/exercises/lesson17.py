@@ -130,6 +130,10 @@ def _overdrawn(context: Context, columns: dict[str, dict[str, object]]) -> None:
     [counted] = context.sql(wrong)
     if counted["rows"]:
         raise NotYet(f"For {counted['rows']} accounts, overdrawn does not say what the balance says.")
+    rule = columns["overdrawn"]["generation_expression"]
+    cents = "(VALUES (-0.01::DECIMAL(12,2)), (0.00), (0.01)) AS accounts (balance)"
+    if context.sql(f"SELECT balance FROM {cents} WHERE ({rule}) IS DISTINCT FROM (balance < 0)"):  # noqa: S608
+        raise NotYet("overdrawn has another rule now: try it with a cent more or less than nothing.")
 
 
 EXERCISES = (
@@ -270,6 +274,15 @@ EXERCISES = (
                     BALANCE_MODEL,
                 ),
                 "Money wants exact digits",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN.replace("< 0", "<= 0")),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "has another rule now",
             ),
             Wrong(
                 (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), UPGRADE),
