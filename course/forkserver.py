@@ -5,7 +5,7 @@ own, because forking is safe only where there is one thread (a kernel has severa
 child: env.py, the models and the revisions are read anew, and no command reaches the next one.
 
 One request at a time; but a program "beside" others is not waited for: its descriptor is a socket, which is
-its input too, and it ends when that closes.
+its input too, and it ends when that closes. If the request says "tell", its last line is its exit code.
 A message is a 4-byte length and JSON; a request carries the descriptor of the output:
     client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": …}
     server → {"pid": n}, then {"exit": n} (negative: ended by that signal)
@@ -136,6 +136,8 @@ def _become(request: dict[str, Any], output: int) -> NoReturn:
     finally:
         with contextlib.suppress(BaseException):
             atexit._run_exitfuncs()
+            if request.get("tell"):
+                print("exit code:", code & 0xFF)
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code & 0xFF)

@@ -11,6 +11,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.magic import Magics, cell_magic, line_cell_magic, line_magic, magics_class, no_var_expand
 
 from . import commands, exercises, quizzes
+from .beside import Beside
 from .display import clear, show
 from .errors import CourseError, shorten_library_errors
 from .exercises.model import judge
@@ -104,6 +105,15 @@ class CourseMagics(Magics):
         with self._traffic.noting(_write) as write:
             commands.run_alembic(self.session.place(), line, write, cwd=self.session.folder())
 
+    @line_magic
+    def beside(self, line: str) -> Beside:
+        """one = %beside alembic upgrade head: start it, and go on with the notebook while it works.
+
+        It prints what the program says, up to the first line that is not Alembic's greeting. `one.go_on()`
+        presses Enter and prints the rest, `one.kill()` ends it. `%beside -m MODULE` starts a module of yours.
+        """
+        return Beside(self.session.place(), line, _write)
+
     @no_var_expand
     @cell_magic
     def migration(self, line: str, cell: str) -> None:
@@ -147,7 +157,7 @@ class CourseMagics(Magics):
         """%traffic start: let the bank app work in the background while you change its schema.
 
         %traffic start        three tellers open accounts, move money and close accounts, over and over
-        %traffic watch        wait until each has done a whole round; say how it went since the last mark
+        %traffic watch        wait until each has done all three; say how it went since the last mark
         %traffic deploy NAME  start the app as it is in the workspace now, then end the old one
         %traffic mark TEXT    note something on the chart; revisions and deployments are noted by themselves
         %traffic stop         end it, and show what it did as a table
@@ -243,6 +253,7 @@ class CourseMagics(Magics):
 MAGICS = (
     "  %lesson 04               begin a lesson",
     "  %alembic upgrade head    run Alembic",
+    "  %beside alembic …        run Alembic, or a module, beside the notebook",
     "  %sql, %%sql              run SQL",
     "  %%migration              fill the newest revision",
     "  %%edit FILE              write a file of the workspace, or change a line of it",

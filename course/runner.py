@@ -95,17 +95,22 @@ class Runner:
             self._busy = False
             os.close(output)
 
-    def start(self, program: list[str], *, cwd: Path, env: Mapping[str, str]) -> socket.socket:
+    def start(
+        self, program: list[str], *, cwd: Path, env: Mapping[str, str], tell: bool = False
+    ) -> tuple[int, socket.socket]:
         """Begin such a program and come back at once: it goes on beside other commands.
 
-        The socket is its standard input and its output. The program should end when its input does: that is
-        what it sees of the end of this process. Raises CourseError when it cannot be begun.
+        Gives its pid and a socket, which is its standard input and its output. The program should end when
+        its input does: that is what it sees of the end of this process. Raises CourseError when it cannot be
+        begun.
+        tell: its last line is "exit code: " and that.
         """
         request = {"program": program, "cwd": str(cwd), "env": dict(env), "fold": "", "beside": True}
+        request["tell"] = tell
         ours, theirs = socket.socketpair()
         with theirs:
-            self._begin(request, theirs.fileno())
-        return ours
+            child = self._begin(request, theirs.fileno())
+        return child, ours
 
     def _begin(self, request: dict[str, Any], output: int) -> int:
         """Hand the request over and give the child's pid. A server that died is replaced, once."""

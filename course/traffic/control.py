@@ -15,7 +15,7 @@ from ..commands import Place
 from ..errors import CourseError
 from ..runner import Write
 from .picture import Chart
-from .record import Attempt, Mark, Record, facts
+from .record import CLOSE, KINDS, Attempt, Mark, Record, facts
 
 TELLERS = 3
 PATIENCE = 15.0
@@ -56,7 +56,7 @@ class Traffic:
         began = time.monotonic()
         self._app = self._begun(place, name, old.accounts)
         self.mark(f"deploy: {name}", began)
-        self._wait_for_rounds(self._app)
+        self._wait_for_all(self._app)
         old.end()
         return f"The new app ({name}) has taken over; the old one finished what it did, and ended."
 
@@ -93,8 +93,8 @@ class Traffic:
                 self.mark(f"downgrade: {message}")
 
     def watch(self) -> str:
-        """Wait until each teller has done a whole round; say how it went since the last mark."""
-        self._wait_for_rounds(self._at_work())
+        """Wait until each teller has done all three kinds; say how it went since the last mark."""
+        self._wait_for_all(self._at_work())
         assert self._record is not None
         marks = sorted(self._record.marks, key=lambda mark: mark.at)
         name = marks[-1].text if marks else "traffic starts"
@@ -137,12 +137,12 @@ class Traffic:
             raise CourseError(f"The app does not start. {app.failure or 'It gives no reason.'}")
         return app
 
-    def _wait_for_rounds(self, app: App) -> None:
-        """Until each teller of the app has done a round that began after now."""
+    def _wait_for_all(self, app: App) -> None:
+        """Until each teller of the app has done one transaction of each kind that began after now."""
         now = time.monotonic()
 
         def done() -> bool:
-            return app.over or sum(began >= now for began in list(app.rounds.values())) == TELLERS
+            return app.over or sum(at >= now for at in app.latest.values()) == TELLERS * len(KINDS)
 
         with self._news:
             if not self._news.wait_for(done, PATIENCE):
@@ -165,9 +165,10 @@ class App:
         self.ready = self.over = False
         self.failure = ""
         self.accounts: list[str] = []
-        self.rounds: dict[int, float] = {}
+        self.latest: dict[tuple[int, str], float] = {}
+        """For each teller and kind: when the last transaction began."""
         self._record, self._news, self._ours = record, news, ours
-        self._socket = place.runner.start(
+        _, self._socket = place.runner.start(
             ["-m", "course.traffic.worker", *arguments], cwd=place.workspace.root, env=place.env
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -196,20 +197,21 @@ class App:
     def _take(self, event: dict[str, Any]) -> None:
         if "did" in event:
             error = event["error"] and (str(event["error"][0]), str(event["error"][1]))
-            self._record.attempts.append(
-                Attempt(event["did"], event["at"], event["wait"], event["tries"], error)
-            )
+            with self._news:
+                self._record.attempts.append(
+                    Attempt(event["did"], event["at"], event["wait"], event["tries"], error)
+                )
+                self.latest[event["teller"], event["did"]] = event["at"]
+                self._news.notify_all()
+            if event["did"] == CLOSE and not self._ours():
+                with contextlib.suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_WR)
             return
         with self._news:
-            if "round" in event:
-                self.rounds[event["teller"]] = event["began"]
             if "ready" in event:
                 self.ready, self.accounts = True, event["ready"]
             self.failure = event.get("failed", self.failure)
             self._news.notify_all()
-        if "round" in event and not self._ours():
-            with contextlib.suppress(OSError):
-                self._socket.shutdown(socket.SHUT_WR)
 
 
 def follow(traffic: Traffic, draw: Callable[[Chart], object], every: float = 0.5) -> None:

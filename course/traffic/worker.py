@@ -6,8 +6,7 @@ three times and closes the account again, with the app's own functions and `run_
 
 It prints one JSON object a line (times are of the monotonic clock, which all processes of a machine share):
     {"ready": ["6f0c…", …]}                                   every teller is connected; the accounts they use
-    {"did": "move money", "at": 8.1, "wait": 0.02, "tries": 1, "error": null | ["23502", "null value in …"]}
-    {"round": 3, "teller": 0, "began": 8.0}                   a teller has done its five transactions
+    {"teller": 0, "did": "move money", "at": 8.1, "wait": 0.02, "tries": 1, "error": null | ["23502", "…"]}
     {"failed": "ImportError: …"}                              the app does not start
 It ends, and closes the accounts that it opened, when its standard input has a line or is closed: so it does
 not outlive the kernel that started it.
@@ -80,15 +79,12 @@ class Teller(threading.Thread):
 
     def run(self) -> None:
         """Work until it is time to stop, then leave the accounts as they were found."""
-        for number in itertools.count(1):
-            began = time.monotonic()
-            for kind in ROUND:
-                if self._stopping.is_set():
-                    self._close()
-                    return
-                known = self._do(kind)
-                self._stopping.wait(PAUSE if known else 0.2)
-            self._report({"round": number, "teller": self._number, "began": began})
+        for kind in itertools.cycle(ROUND):
+            if self._stopping.is_set():
+                self._close()
+                return
+            known = self._do(kind)
+            self._stopping.wait(PAUSE if known else 0.2)
 
     def _do(self, kind: str) -> bool:
         """One transaction. False: the server did not even answer."""
@@ -131,8 +127,9 @@ class Teller(threading.Thread):
             error = [getattr(failure.orig, "pgcode", None) or "", message]
         except Exception as failure:  # the learner's code may fail in any way: that is what is recorded
             error = [type(failure).__name__, str(failure).partition("\n")[0]]
+        wait = time.monotonic() - began
         self._report(
-            {"did": kind, "at": began, "wait": time.monotonic() - began, "tries": tries, "error": error}
+            {"teller": self._number, "did": kind, "at": began, "wait": wait, "tries": tries, "error": error}
         )
         return error
 
