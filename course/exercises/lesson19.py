@@ -20,6 +20,8 @@ def filled(upgrade: str, downgrade: str = "pass") -> str:
 # ---------------------------------------------------------------- 19.1
 
 ADD = 'op.add_column("customers", sa.Column("full_name", sa.String(80)))'
+WITH_DEFAULT = 'op.add_column("customers", sa.Column("full_name", sa.String(80), server_default=""))'
+FILL_ALL = 'op.execute("UPDATE customers SET full_name = name WHERE true")'
 FILL = 'op.execute("UPDATE customers SET full_name = name WHERE full_name IS NULL")'
 DROP = 'op.drop_column("customers", "full_name")'
 SEPARATE = '%alembic revision -m "fill the full names"'
@@ -40,6 +42,11 @@ def rename_begun(context: Context) -> None:
     new = columns["full_name"]
     if not (new["is_nullable"] or new["column_default"] or new["generation_expression"]):
         raise NotYet("The old code cannot add a customer any more: its INSERT leaves full_name out.")
+    if new["column_default"]:
+        raise NotYet(
+            f"A customer whom the old code adds gets {new['column_default']} for a full name: a backfill "
+            "that looks for what is missing would pass it over."
+        )
     if columns["name"]["is_nullable"]:
         raise NotYet("name may be NULL now. The old code relies on it: leave it as it was.")
     unlike = context.sql("SELECT name FROM customers WHERE full_name IS DISTINCT FROM name ORDER BY name")
@@ -127,6 +134,7 @@ EXERCISES = (
                 (RENAME, filled(f"{ADD}\n{FILL}\n{NOT_NULL}", DROP), UPGRADE),
                 "its INSERT leaves full_name out",
             ),
+            Wrong((RENAME, filled(f"{WITH_DEFAULT}\n{FILL_ALL}", DROP), UPGRADE), "would pass it over"),
             Wrong((RENAME, filled(ADD, DROP), UPGRADE), "6 customers have no full_name"),
             Wrong((RENAME, filled(f"{ADD}\n{FILL}"), UPGRADE), "cannot be undone"),
         ),

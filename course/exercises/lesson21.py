@@ -55,7 +55,10 @@ def paid_once(context: Context) -> None:
         raise NotYet("There is no table bonuses any more. Run the cell above, that makes it, again.")
     twice = _accounts(context, "> 1")
     if twice:
-        raise NotYet(f"{twice} accounts have got their bonus twice.")
+        raise NotYet(
+            f"{twice} accounts have got their bonus twice. To try again, go back one revision, and run the "
+            "cell above that makes the table."
+        )
     revision = maker(context, "bonuses")
     if revision is None:
         raise NotYet("There is no revision yet that pays bonuses.")
@@ -76,9 +79,8 @@ def _accounts(context: Context, number: str) -> int:
 
 def _refuse_half_work(revision: Revision) -> None:
     """Raise NotYet for a revision that would fail, or pay nothing, where nobody has been before."""
-    text = (
-        revision.path.read_text(encoding="utf-8").partition("def upgrade(")[2].partition("\ndef ")[0].upper()
-    )
+    # Helper functions stand before upgrade(); what stands in downgrade() does not count.
+    text = revision.path.read_text(encoding="utf-8").partition("def downgrade(")[0].upper()
     if "CREATE_TABLE" not in text and "CREATE TABLE" not in text:
         raise NotYet(
             "In a database where nobody has been before there is no table bonuses, and none is made."
@@ -90,7 +92,7 @@ def _refuse_half_work(revision: Revision) -> None:
 # ---------------------------------------------------------------- 21.2
 
 ENV = "alembic/env.py"
-LIMITS = re.compile(r"timeout|\btime\b|monotonic|sleep", re.IGNORECASE)
+LIMITS = re.compile(r"timeout|timer|\btime\b|monotonic|sleep|alarm", re.IGNORECASE)
 LONGEST, SHORTEST = 6.0, 0.6
 """Seconds that a deployer that should wait for one second may take to give up."""
 

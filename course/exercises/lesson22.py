@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ..errors import SqlError
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
 
@@ -48,7 +49,7 @@ def year_of_logins(context: Context) -> None:
         raise NotYet(f"A login expires {days:g} days after at: 365 were asked for.")
     if "ttl_job_cron = '@daily'" not in settings:
         raise NotYet("The job does not look every day any more.")
-    if not any(_sets_365(revision.path.read_text(encoding="utf-8")) for revision in context.revisions()):
+    if not any(_changes(revision.path.read_text(encoding="utf-8")) for revision in context.revisions()):
         raise NotYet("Logins are kept for a year, but no revision says so: the next database would not.")
     refuse_one_way(context, refuse_by_hand(context, "ttl_expiration_expression", "setting"))
 
@@ -66,8 +67,9 @@ def _days(context: Context, settings: str) -> float:
     return float(row["seconds"]) / 86400
 
 
-def _sets_365(text: str) -> bool:
-    return "ttl_expiration_expression" in text and re.search(r"365|1 year|12 months", text) is not None
+def _changes(text: str) -> bool:
+    """Whether a revision sets the expression, and is not the one that made the table with 90 days."""
+    return "ttl_expiration_expression" in text and not ("CREATE TABLE logins" in text and "90 days" in text)
 
 
 # 22.2 ----------------------------------------------------------------------------------------------------
@@ -105,11 +107,24 @@ def auditors_index(context: Context) -> None:
     condition = statement.partition(" WHERE ")[2]
     if not condition:
         raise NotYet("The small transfers are in the index too: each of them must be written there.")
-    if not re.match(r"\(?amount >= 500(\.0+)?\b", condition):
+    if not _large(context, condition):
         raise NotYet(f"The index holds the transfers where {condition}: 500 and more were asked for.")
     refuse_one_way(context, refuse_by_hand(context, name, "index"))
     if f'"{name}"' not in context.read("alembic/env.py").replace("'", '"'):
         raise NotYet("The index is right, but the next autogenerate would remove it or call it changed.")
+
+
+def _large(context: Context, condition: str) -> bool:
+    """Whether the condition holds from 500 on, and not below. Amounts have two digits after the point."""
+    amounts = "(VALUES (-500.0), (0), (499), (499.99), (500), (500.01), (501), (100000)) AS one (amount)"
+    try:
+        [row] = context.sql(
+            f"SELECT bool_and(({condition}) = (amount >= 500)) AS same"  # noqa: S608
+            f" FROM (SELECT amount::DECIMAL(12,2) AS amount FROM {amounts}) AS every"
+        )
+    except SqlError:  # it asks for other columns, too
+        return False
+    return bool(row["same"])
 
 
 EXERCISES = (
@@ -134,6 +149,11 @@ EXERCISES = (
                     ),
                     downgrade=TTL_BACK,
                 ),
+                UPGRADE,
+            ),
+            (
+                YEAR,
+                filled(SET.format(EXPRESSION.replace("days", "hours").format(8760)), downgrade=TTL_BACK),
                 UPGRADE,
             ),
         ),
@@ -189,7 +209,7 @@ EXERCISES = (
                 AUDIT,
                 filled(
                     'op.execute("CREATE INDEX audit_idx ON transfers (target) '
-                    'STORING (made_at, amount) WHERE amount >= 500")',
+                    'STORING (made_at, amount) WHERE amount > 499.99")',
                     downgrade=DROP,
                 ),
                 UPGRADE,
