@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import maker, refuse_by_hand, refuse_waiting, schema_changes, statements
 
@@ -10,14 +11,7 @@ UPGRADE = "%alembic upgrade head"
 
 def filled(upgrade: str, downgrade: str = "pass") -> str:
     """The cell that fills the newest revision; upgrade and downgrade: lines, indented as in a function."""
-    return f"""%%migration
-def upgrade():
-    {upgrade}
-
-
-def downgrade():
-    {downgrade}
-"""
+    return migration([upgrade], [downgrade])
 
 
 # ---------------------------------------------------------------- 11.1

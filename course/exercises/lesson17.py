@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .cells import migration
 from .in_models import MODELS, attribute
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
@@ -24,15 +25,7 @@ DROP_INDEX = 'op.execute("DROP INDEX customers@ix_customers_email CASCADE")'
 
 def _email(*upgrade: str, downgrade: str = EMAIL_BACK) -> str:
     """The cell that fills the revision of 17.1."""
-    lines = "\n    ".join(upgrade or ['op.alter_column("customers", "email", type_=sa.String(254))'])
-    return f"""%%migration
-def upgrade():
-    {lines}
-
-
-def downgrade():
-    {downgrade}
-"""
+    return migration(upgrade or ['op.alter_column("customers", "email", type_=sa.String(254))'], [downgrade])
 
 
 def long_emails(context: Context) -> None:
@@ -73,15 +66,7 @@ INT = 'op.alter_column("accounts", "balance", type_=sa.BigInteger())'
 
 def _balance(*upgrade: str, downgrade: tuple[str, ...] = (NO_OVERDRAWN, INT, OVERDRAWN)) -> str:
     """The cell that fills the revision of 17.2."""
-    lines, back = "\n    ".join(upgrade), "\n    ".join(downgrade)
-    return f"""%%migration
-def upgrade():
-    {lines}
-
-
-def downgrade():
-    {back}
-"""
+    return migration(upgrade, downgrade)
 
 
 def exact_balances(context: Context) -> None:

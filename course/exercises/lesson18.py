@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
 
@@ -26,15 +27,7 @@ BACK = (
 
 def filled(*upgrade: str, downgrade: tuple[str, ...] = BACK) -> str:
     """The cell that fills the newest revision."""
-    lines, back = "\n    ".join(upgrade), "\n    ".join(downgrade)
-    return f"""%%migration
-def upgrade():
-    {lines}
-
-
-def downgrade():
-    {back}
-"""
+    return migration(upgrade, downgrade)
 
 
 def accounts_by_customer(context: Context) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..errors import SqlError
+from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
 
@@ -13,15 +14,7 @@ UPGRADE = "%alembic upgrade head"
 
 def filled(*upgrade: str, downgrade: str) -> str:
     """The cell that fills the newest revision."""
-    lines = "\n    ".join(upgrade)
-    return f"""%%migration
-def upgrade():
-    {lines}
-
-
-def downgrade():
-    {downgrade}
-"""
+    return migration(upgrade, [downgrade])
 
 
 # 22.1 ----------------------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from .cells import migration
 from .in_models import MODELS, attribute
 from .model import Context, Exercise, NotYet, Wrong
 from .rehearsal import SCHEMA, Failed, rehearse, run, scratch
@@ -164,8 +165,7 @@ UPGRADE = "%alembic upgrade head"
 
 
 def _exact(*lines: str, back: tuple[str, ...] = (DROP_AMOUNT, FLOAT, INDEX_AMOUNT)) -> str:
-    up, down = "\n    ".join(lines), "\n    ".join(back)
-    return f"%%migration {EXACT}\ndef upgrade():\n    {up}\n\n\ndef downgrade():\n    {down}\n"
+    return migration(lines, back, EXACT)
 
 
 # 25.4 ---------------------------------------------------------------------------------------------------
@@ -201,11 +201,7 @@ NULLABLE = 'op.alter_column("accounts", "currency", existing_type=sa.String(3), 
 
 
 def _new(message: str, up: tuple[str, ...], down: tuple[str, ...]) -> tuple[str, str]:
-    lines, back = "\n    ".join(up), "\n    ".join(down)
-    return (
-        f'%alembic revision -m "{message}"',
-        f"%%migration\ndef upgrade():\n    {lines}\n\n\ndef downgrade():\n    {back}\n",
-    )
+    return f'%alembic revision -m "{message}"', migration(up, down)
 
 
 # 25.5 ---------------------------------------------------------------------------------------------------
