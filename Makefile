@@ -69,10 +69,6 @@ arrive: setup
 handouts: setup
 	@$(BIN)/python -m handouts
 
-## arrive: write alembic/ and bank/models.py anew from the steps of all lessons
-arrive: setup
-	@$(BIN)/python -m scripts.arrive
-
 ## bench: measure the cluster's start, %alembic, the notebooks, and the front against a bare relay
 bench: setup
 	@$(BIN)/python -m scripts.bench $(BENCH)
