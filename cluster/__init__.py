@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .engine import COCKROACHDB, Cluster, Engine, Progress, Status, choose
+from .choice import choose, named, of
+from .engine import COCKROACHDB, Cluster, Engine, Progress, Status
 from .errors import ClusterError
 from .home import Home
 
@@ -41,6 +42,7 @@ def start(
     Raises ClusterError; then nothing that this call began is left behind.
     """
     place = Home.find(home)
+    choose(place)  # before anything is made; another start may make the home before we hold the lock
     with place.locked(progress or _quiet):
         return choose(place).start(place, port, progress or _quiet)
 
@@ -51,7 +53,7 @@ def stop(home: Path | str | None = None) -> bool:
     if not place.path.is_dir():
         return False
     with place.locked(_quiet):
-        return choose(place).stop(place)
+        return of(place).stop(place)
 
 
 def status(home: Path | str | None = None) -> Status:
@@ -67,13 +69,13 @@ def keep(running: Cluster, database: str, name: str) -> bool:
     The engine keeps the last few copies only. What belongs to a copy may be put into the home's folder KEPT.
     """
     place = Home.find(running.home)
-    return choose(place).keep(place, database, name)
+    return named(running.engine).keep(place, database, name)
 
 
 def bring_back(running: Cluster, name: str, database: str) -> bool:
     """Make a database that is not there from the copy of that name. False: there is none, nothing is made."""
     place = Home.find(running.home)
-    return choose(place).bring_back(place, name, database)
+    return named(running.engine).bring_back(place, name, database)
 
 
 def reset(home: Path | str | None = None) -> bool:
@@ -85,6 +87,6 @@ def reset(home: Path | str | None = None) -> bool:
     if not place.exists():
         return False
     with place.locked(_quiet):
-        choose(place).remove(place)
+        of(place).remove(place)
         place.remove()
     return True

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import NoReturn
 
-from . import ClusterError, reset, start, status, stop
+from . import ClusterError, choice, reset, start, status, stop
 from .engine import Cluster
 from .home import Home
 
@@ -20,6 +20,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command; gives its exit code. What went wrong is one line on stderr, and 1."""
     options = _parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _terminated)
+    if options.engine:
+        os.environ[choice.VARIABLE] = options.engine
     try:
         return int(COMMANDS[options.command](options))
     except ClusterError as error:
@@ -176,6 +178,11 @@ COMMANDS = {
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m cluster", description="The local demo cluster.")
+    parser.add_argument(
+        "--engine",
+        choices=choice.ENGINES,
+        help=f"which engine (default: ${choice.VARIABLE}, else what is there)",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     begin = commands.add_parser("start", help="start it, or repair it; does nothing if it runs")
     begin.add_argument("--port", type=int, help="exactly this port (default: 26257, or a free one)")

@@ -1,4 +1,4 @@
-"""What every engine of the cluster gives, and the one place where an engine is chosen."""
+"""What every engine of the cluster gives. Which one it is stands in choice.py."""
 
 from __future__ import annotations
 
@@ -78,10 +78,3 @@ class Engine(Protocol):
 
     def remove(self, home: Home) -> None:
         """Stop, and delete everything that this engine keeps in `home` and elsewhere."""
-
-
-def choose(home: Home) -> Engine:
-    """The engine for `home`. There is one today: PostgreSQL behind a front that speaks CockroachDB."""
-    from .embedded.engine import Embedded
-
-    return Embedded()

@@ -52,6 +52,9 @@ def pytest_configure(config: pytest.Config) -> None:
     sandbox.path.mkdir(parents=True, exist_ok=True)
     config.stash[_sandbox_key] = sandbox
     os.environ.update(sandbox.environment())
+    # What is tested must not depend on what is installed: another engine only if it is asked for.
+    if not os.environ.get("CLUSTER_URL"):
+        os.environ.setdefault("CLUSTER_ENGINE", "embedded")
     # Nothing here must survive a power cut.
     os.environ["CLUSTER_FSYNC"] = "off"
 
