@@ -12,7 +12,7 @@ from .errors import ClusterError
 HOST = "127.0.0.1"
 DEFAULT = 26257
 """CockroachDB's own SQL port."""
-NEIGHBOURS = 100
+NEIGHBORS = 100
 """How many ports after the default are tried before the system may choose any."""
 
 
@@ -33,7 +33,7 @@ def listen(wanted: int | None, last: int | None, progress: Callable[[str], None]
                 f"--port, or leave --port out and a free one is taken."
             ) from error
     first = last or DEFAULT
-    for port in [first, *range(DEFAULT, DEFAULT + NEIGHBOURS), 0]:
+    for port in [first, *range(DEFAULT, DEFAULT + NEIGHBORS), 0]:
         try:
             listener = _bind(port)
         except OSError as error:

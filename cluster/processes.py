@@ -1,4 +1,4 @@
-"""Processes that belong to the cluster: spawned, recognised, ended. Always one by one, never by name alone.
+"""Processes that belong to the cluster: spawned, recognized, ended. Always one by one, never by name alone.
 
 A process id alone proves nothing (ids are used again, and quickly so in containers). A process is ours if its
 command line says so: each of ours carries the path of its own home. Creation times are not used:

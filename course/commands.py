@@ -134,7 +134,7 @@ def inherit(place: Place) -> Block:
     kept = inheritance.inherit(place.workspace, place.env["DATABASE_URL"])
     aside = f"\nYour files of before: {place.workspace.shorten(str(kept))}" if kept else ""
     return Block(
-        "You have inherited Harbour Bank: its tables and rows are in the database bank, its revisions in "
+        "You have inherited Harbor Bank: its tables and rows are in the database bank, its revisions in "
         f"alembic/versions/, its models in bank/models.py.{aside}"
     )
 

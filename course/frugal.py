@@ -1,6 +1,6 @@
 """ipython-sql without what it loads for things that a lesson may never do: 0.35 of the 0.55 seconds it takes.
 
-It loads pandas to recognise a DataFrame in `%sql --persist`, and pgspecial (with all of psycopg 3) for `\\d`,
+It loads pandas to recognize a DataFrame in `%sql --persist`, and pgspecial (with all of psycopg 3) for `\\d`,
 which works on PostgreSQL only.
 """
 

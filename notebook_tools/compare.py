@@ -17,7 +17,7 @@ from nbval.plugin import get_sanitize_patterns
 RULES_FILE = Path(__file__).with_name("sanitize.cfg")
 # What an image shows depends on fonts and library versions; that there is one is compared, its bytes are not.
 _IMAGES = ("image/png", "image/jpeg", "image/svg+xml", "application/pdf")
-# Colours, and the carriage returns of a terminal.
+# Colors, and the carriage returns of a terminal.
 _TERMINAL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r(?=\n)")
 
 
@@ -49,7 +49,7 @@ def read_rules(path: Path = RULES_FILE) -> tuple[Rule, ...]:
 
 
 def plain(text: str) -> str:
-    """Take a terminal's colours and carriage returns from a text."""
+    """Take a terminal's colors and carriage returns from a text."""
     return _TERMINAL.sub("", text)
 
 

@@ -64,13 +64,13 @@ def sections(subject: Subject) -> Iterator[str]:
         yield "must say how long it takes: `N minutes`"
 
 
-def neighbours(subject: Subject) -> Iterator[str]:
+def neighbors(subject: Subject) -> Iterator[str]:
     """Links to the lesson before and the lesson after."""
     here = subject.course.index(subject.path)
     around = [subject.course[i] for i in (here - 1, here + 1) if 0 <= i < len(subject.course)]
     for other in around:
         if f"({other.name})" not in subject.prose():
-            yield f"must link to its neighbour: [...]({other.name})"
+            yield f"must link to its neighbor: [...]({other.name})"
 
 
 def links(subject: Subject) -> Iterator[str]:
@@ -139,7 +139,7 @@ def normal_form(subject: Subject) -> Iterator[str]:
 RULES: tuple[Callable[[Subject], Iterator[str]], ...] = (
     headings,
     sections,
-    neighbours,
+    neighbors,
     links,
     alternatives,
     first_cell,

@@ -81,7 +81,7 @@ def _output(output: NotebookNode, cell: NotebookNode) -> NotebookNode:
     return output
 
 
-def localised(value: Any, places: Mapping[Path, str]) -> Any:
+def localized(value: Any, places: Mapping[Path, str]) -> Any:
     """Replace folders of this machine by the names that the course has for them, in every text of a value.
 
     places gives a name for each folder; an empty name makes the paths below that folder relative.

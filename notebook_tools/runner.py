@@ -18,7 +18,7 @@ from nbformat import NotebookNode
 from nbval.kernel import CURRENT_ENV_KERNEL_NAME, NbvalKernelspecManager
 
 from notebook_tools.compare import plain
-from notebook_tools.normal import localised, with_port
+from notebook_tools.normal import localized, with_port
 from notebook_tools.sandbox import ROOT, Sandbox
 
 # `!cmd` with an exit code other than 0 raises CalledProcessError, as `%%bash` does anyway.
@@ -118,10 +118,10 @@ class NotebookRun:
         if self._reply["status"] != "ok":
             error = CellError(
                 name=self._reply.get("ename") or self._reply["status"],
-                value=localised(self._reply.get("evalue", ""), self._places),
+                value=localized(self._reply.get("evalue", ""), self._places),
                 traceback="\n".join(self._reply.get("traceback", [])),
             )
-        return CellResult(outputs=localised(list(cell.get("outputs", [])), self._places), error=error)
+        return CellResult(outputs=localized(list(cell.get("outputs", [])), self._places), error=error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +148,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout
             try:
                 result = run.run(index)
                 cell.outputs, cell.execution_count = result.outputs, number
-                wrong = misbehaviour(result, raises="raises-exception" in cell.metadata.get("tags", []))
+                wrong = misbehavior(result, raises="raises-exception" in cell.metadata.get("tags", []))
             except KernelFailure as failure:
                 wrong = str(failure)
             if wrong is not None:
@@ -161,7 +161,7 @@ def run_notebook(notebook: NotebookNode, folder: Path, sandbox: Sandbox, timeout
     return Outcome(notebook, None)
 
 
-def misbehaviour(result: CellResult, *, raises: bool) -> str | None:
+def misbehavior(result: CellResult, *, raises: bool) -> str | None:
     """Say what is wrong with how a cell ended; None where it ended as it should (raises: with an error)."""
     if result.error is None:
         return "the cell is tagged raises-exception, but nothing was raised" if raises else None

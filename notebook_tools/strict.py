@@ -24,7 +24,7 @@ from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metada
 
 from notebook_tools.compare import RULES_FILE, difference, read_rules
 from notebook_tools.normal import read
-from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehaviour
+from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehavior
 from notebook_tools.sandbox import Sandbox, close_run, new_run
 
 # Where the sandboxes of this run are: set by the controlling process, inherited by the workers.
@@ -168,7 +168,7 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
             raise
 
     def _judge(self, result: CellResult) -> None:
-        wrong = misbehaviour(result, raises=bool(self.options["check_exception"]))
+        wrong = misbehavior(result, raises=bool(self.options["check_exception"]))
         if wrong is not None:
             raise CellFailure(wrong)
         if self.cell.execution_count is None:

@@ -1,4 +1,4 @@
-"""The processes of one home: recognised, watched, ended.
+"""The processes of one home: recognized, watched, ended.
 
 Two locks. The home's keeps two starts apart. The lock on the file `alive` is inherited by every process of
 the cluster and held as long as any of them lives, orphans of a killed server among them: whoever gets it

@@ -193,7 +193,7 @@ EXERCISES = (
         done="The word is in its place, and the accounts got it by a revision of their own.",
         hints=(
             "What a column may hold changes, and what rows hold. How many revisions is that (lesson 12)?",
-            "ADD VALUE puts a word at the end, unless it is told its neighbour: BEFORE or AFTER.",
+            "ADD VALUE puts a word at the end, unless it is told its neighbor: BEFORE or AFTER.",
             "The model's list has to be in the same order, or alembic check stops.",
         ),
         solution=(PREMIUM_IN_MODEL, ADD_REVISION, adds(), GIVE_REVISION, gives(), UPGRADE),

@@ -472,7 +472,7 @@ EXERCISES = (
         number="25.5",
         task="No drift: blocked has its place in models and history. Then all is checked once more; ship it.",
         check=shipped,
-        done="SHIPPED · Harbour Bank, release 1: one head, no drift, up, down, up, every row and cent kept. "
+        done="SHIPPED · Harbor Bank, release 1: one head, no drift, up, down, up, every row and cent kept. "
         "You have brought a broken history home.",
         hints=(
             "`%alembic check` names a column. Who made it, and is it in use?",

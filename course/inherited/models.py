@@ -1,4 +1,4 @@
-"""The tables of Harbour Bank, as the release wants them."""
+"""The tables of Harbor Bank, as the release wants them."""
 
 from datetime import datetime
 from decimal import Decimal

@@ -1,6 +1,6 @@
 """The chart of a record, as SVG made here: done per second, waits, errors, and a line for each mark. Pure.
 
-Nothing rests on colour alone: bars, a full and a dashed line, crosses. A white ground makes it readable on
+Nothing rests on color alone: bars, a full and a dashed line, crosses. A white ground makes it readable on
 a dark page. The words that stand for it are record.words().
 """
 
@@ -150,10 +150,10 @@ def _rank(waits: Sequence[float], part: float) -> float:
     return waits[min(len(waits) - 1, int(part * len(waits)))] if waits else 0.0
 
 
-def _bar(x: float, top: float, tall: float, wide: float, colour: str) -> str:
+def _bar(x: float, top: float, tall: float, wide: float, color: str) -> str:
     return (
         f'<rect x="{x:.1f}" y="{top + PANEL - tall:.1f}" width="{max(wide - 1, 1):.1f}" height="{tall:.1f}"'
-        f' fill="{colour}"/>'
+        f' fill="{color}"/>'
     )
 
 

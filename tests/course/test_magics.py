@@ -13,7 +13,7 @@ import cluster
 from course import exercises
 from course.exercises.model import Exercise, NotYet
 
-COLOURS = re.compile(r"\x1b\[[0-9;]*m")
+COLORS = re.compile(r"\x1b\[[0-9;]*m")
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def cell(shell):
     def run(source):
         with capture_output(display=False) as captured:
             result = shell.run_cell(source, store_history=True)
-        return COLOURS.sub("", captured.stdout), result.error_in_exec or result.error_before_exec
+        return COLORS.sub("", captured.stdout), result.error_in_exec or result.error_before_exec
 
     assert run("%lesson 03")[1] is None
     return run

@@ -6,7 +6,7 @@ says odd but legal things in between (notices, parameters). What it is sent must
 
 from __future__ import annotations
 
-from cluster.embedded.dialect import catalogue_sql
+from cluster.embedded.dialect import catalog_sql
 from cluster.embedded.front import wire
 from tests.fuzz.run import Dice
 
@@ -161,7 +161,7 @@ class Postgres:
         values = [sql.encode()[:50] * self.dice.choice([1, 1, 1, 40])]
         if hidden:
             values = [SECRET]
-            if sql == catalogue_sql():
+            if sql == catalog_sql():
                 values = [b"public", b"t", b"a\x1fb", SECRET, b"t_pkey", b"a", b"", b"public", b""]
             elif "bigint" in sql:  # numbers of jobs
                 values = [b"1"]

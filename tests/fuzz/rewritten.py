@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cluster.embedded.dialect import CatalogueNeeded, Refusal, Settings, Statement, read_catalogue, translate
+from cluster.embedded.dialect import CatalogNeeded, Refusal, Settings, Statement, read_catalog, translate
 from cluster.embedded.dialect.tokens import words
 from tests.fuzz import lexer
 from tests.fuzz.run import Dice
@@ -12,7 +12,7 @@ from tests.fuzz.run import Dice
 CUT = "\x1f"
 KNOWING = Settings(
     database="bank",
-    catalogue=read_catalogue(
+    catalog=read_catalog(
         [
             ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", ""),
             ("public", "accounts", f"id{CUT}balance", "", "accounts_pkey", "id", "", "public", ""),
@@ -23,7 +23,7 @@ SETTINGS = [
     KNOWING,
     KNOWING,
     KNOWING,
-    replace(KNOWING, catalogue=None),
+    replace(KNOWING, catalog=None),
     replace(KNOWING, sql_safe_updates=True),
     replace(KNOWING, default_int_size=4),
 ]
@@ -54,8 +54,8 @@ def translated(dice: Dice, text: str, settings: Settings) -> tuple[Statement, ..
         for said in (refusal.message, refusal.detail, refusal.hint):
             assert "\0" not in (said or ""), "the end of a field inside it"
         return ()
-    except CatalogueNeeded:
-        assert settings.catalogue is None, "the tables are known"
+    except CatalogNeeded:
+        assert settings.catalog is None, "the tables are known"
         return ()
     for statement in found:
         assert isinstance(statement, Statement)

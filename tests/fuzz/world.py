@@ -52,7 +52,7 @@ class World:
         self.closed = True
 
     def cancel(self) -> None:
-        """Nothing runs here that could be cancelled."""
+        """Nothing runs here that could be canceled."""
 
     def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
         self._asked.append(answered)

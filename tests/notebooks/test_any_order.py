@@ -48,7 +48,7 @@ def connect(own: Sandbox) -> Iterator[Callable[[str], Connection]]:
 
 
 def break_the_files(workspace: Path) -> None:
-    """As a learner might leave them: a file gone, a file spoilt, files of their own."""
+    """As a learner might leave them: a file gone, a file spoiled, files of their own."""
     (workspace / "bank").mkdir(parents=True, exist_ok=True)
     (workspace / "bank" / "models.py").write_text("this is no Python\n")
     (workspace / "alembic.ini").unlink(missing_ok=True)

@@ -97,11 +97,11 @@ BAD: list[tuple[Callable[[NotebookNode], None], str]] = [
     (replaced(0, "10 minutes", "A while"), "must say how long it takes"),
     (
         replaced(0, "(03-before.ipynb)", "(05-after.ipynb)"),
-        "must link to its neighbour: [...](03-before.ipynb)",
+        "must link to its neighbor: [...](03-before.ipynb)",
     ),
     (
         replaced(4, "(05-after.ipynb)", "(03-before.ipynb)"),
-        "must link to its neighbour: [...](05-after.ipynb)",
+        "must link to its neighbor: [...](05-after.ipynb)",
     ),
     (replaced(4, "Next:", "[Notes](notes.md)"), "links to notes.md, which does not exist"),
     (replaced(4, "Next:", "[A](https://example.com/x)"), "links to example.com, which is not on the list"),

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nbformat.v4 import new_output
 
-from notebook_tools.normal import localised, normal, of_code, with_port
+from notebook_tools.normal import localized, normal, of_code, with_port
 
 PLACES = {Path("/m/course/_build/w"): "workspace", Path("/m/course"): ""}
 
@@ -26,7 +26,7 @@ PLACES = {Path("/m/course/_build/w"): "workspace", Path("/m/course"): ""}
     ],
 )
 def test_folders_of_this_machine(printed: str, stored: str) -> None:
-    assert localised([{"text": printed}], PLACES) == [{"text": stored}]
+    assert localized([{"text": printed}], PLACES) == [{"text": stored}]
 
 
 @pytest.mark.parametrize(

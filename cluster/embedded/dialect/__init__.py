@@ -6,8 +6,8 @@ translate_error() for each error of PostgreSQL; the cluster runs bootstrap_sql()
 
 from cluster.embedded.dialect.errors import statement_at, translate_error
 from cluster.embedded.dialect.model import (
-    Catalogue,
-    CatalogueNeeded,
+    Catalog,
+    CatalogNeeded,
     Effect,
     Forgiven,
     Job,
@@ -18,12 +18,12 @@ from cluster.embedded.dialect.model import (
     TableInfo,
 )
 from cluster.embedded.dialect.settings import startup_setting
-from cluster.embedded.dialect.tables import catalogue_sql, read_catalogue
+from cluster.embedded.dialect.tables import catalog_sql, read_catalog
 from cluster.embedded.dialect.translate import shapes_under, translate
 
 __all__ = [
-    "Catalogue",
-    "CatalogueNeeded",
+    "Catalog",
+    "CatalogNeeded",
     "Effect",
     "Forgiven",
     "Job",
@@ -33,8 +33,8 @@ __all__ = [
     "Statement",
     "TableInfo",
     "bootstrap_sql",
-    "catalogue_sql",
-    "read_catalogue",
+    "catalog_sql",
+    "read_catalog",
     "shapes_under",
     "startup_setting",
     "statement_at",

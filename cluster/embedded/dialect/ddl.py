@@ -89,7 +89,7 @@ def expression(tokens: Sequence[Token], settings: Settings) -> str:
 
 
 def inner_expression(reader: Reader) -> str:
-    """The parenthesised expression at the cursor, with its parentheses."""
+    """The parenthesized expression at the cursor, with its parentheses."""
     return f"({expression(reader.bracketed(), reader.settings)})"
 
 
@@ -111,7 +111,7 @@ def until(reader: Reader, stops: frozenset[str]) -> list[Token]:
     return taken
 
 
-def behaviour(reader: Reader) -> str:
+def behavior(reader: Reader) -> str:
     """CASCADE or RESTRICT, with a blank before it; "" for neither."""
     found = reader.one_of("cascade", "restrict")
     return f" {found.upper()}" if found else ""

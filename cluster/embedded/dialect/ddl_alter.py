@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from cluster.embedded.dialect.ddl import (
-    behaviour,
+    behavior,
     ddl,
     helper,
     new_name,
@@ -16,7 +16,7 @@ from cluster.embedded.dialect.ddl import (
 from cluster.embedded.dialect.ddl_alter_column import add_column, alter_column, drop_column, rename_column
 from cluster.embedded.dialect.ddl_constraint import Constraint, check_name, table_constraint
 from cluster.embedded.dialect.ddl_primary_key import alter_primary_key, primary_key_step
-from cluster.embedded.dialect.model import CatalogueNeeded, Notice, Refusal, Settings, Statement, unsupported
+from cluster.embedded.dialect.model import CatalogNeeded, Notice, Refusal, Settings, Statement, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.storage import Parameters, reset_parameters, table_parameters
 from cluster.embedded.dialect.tokens import Token, quote_name, quote_string, words
@@ -69,9 +69,9 @@ class Change:
 
     def name_check(self, tokens: list[Token]) -> str:
         """The generated name of a CHECK; the server makes it free (crdb_catalog.add_constraint)."""
-        if self.settings.catalogue is None:
-            raise CatalogueNeeded
-        info = self.settings.catalogue.find(self.path[-1], self.path[0] if len(self.path) > 1 else None)
+        if self.settings.catalog is None:
+            raise CatalogNeeded
+        info = self.settings.catalog.find(self.path[-1], self.path[0] if len(self.path) > 1 else None)
         columns = {*info.visible, *info.hidden} if info else set()
         return check_name(tokens, columns | self.new_columns)
 
@@ -79,7 +79,7 @@ class Change:
 
 
 def alter_table(reader: Reader) -> Statement:
-    """ALTER TABLE [IF EXISTS] name action, … Raises Refusal, CatalogueNeeded."""
+    """ALTER TABLE [IF EXISTS] name action, … Raises Refusal, CatalogNeeded."""
     reader.expect("alter", "table")
     if_exists = reader.accept("if", "exists")
     change = Change(relation(reader), reader.settings, if_exists)
@@ -200,7 +200,7 @@ def _drop(reader: Reader, change: Change) -> None:
     if reader.accept("constraint"):
         if_exists = reader.accept("if", "exists")
         name = reader.name()
-        how = behaviour(reader)
+        how = behavior(reader)
         change.after.append(
             helper(
                 "drop_constraint",

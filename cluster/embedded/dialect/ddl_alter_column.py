@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster.embedded.dialect.ddl import behaviour, expression, helper
+from cluster.embedded.dialect.ddl import behavior, expression, helper
 from cluster.embedded.dialect.ddl_column import column, identity_options, set_on_update
 from cluster.embedded.dialect.kept import DEFAULT, kept
 from cluster.embedded.dialect.model import Refusal, unsupported
@@ -51,7 +51,7 @@ def drop_column(reader: Reader, change: Change) -> None:
     reader.accept("column")
     if_exists = reader.accept("if", "exists")
     name = reader.name()
-    how = behaviour(reader)
+    how = behavior(reader)
     if reader.settings.sql_safe_updates:
         raise Refusal(
             "01000",

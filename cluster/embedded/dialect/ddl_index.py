@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect.ddl import behaviour, ddl, helper, local, relation, schema_of
+from cluster.embedded.dialect.ddl import behavior, ddl, helper, local, relation, schema_of
 from cluster.embedded.dialect.ddl_key import (
     Key,
     index_visibility,
@@ -162,7 +162,7 @@ def drop_index(reader: Reader) -> Statement:
     found = [table_index(reader)]
     while reader.accept(","):
         found.append(table_index(reader))
-    how = behaviour(reader)
+    how = behavior(reader)
     reader.finish()
     rows = [f"ARRAY[{', '.join(index_arguments(table, index))}]" for table, index in found]
     step = helper(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cluster.embedded.dialect.ddl import (
-    behaviour,
+    behavior,
     ddl,
     guarded,
     helper,
@@ -39,7 +39,7 @@ def drop_relation(reader: Reader) -> Statement:
     names = [sql_name(relation(reader))]
     while reader.accept(","):
         names.append(sql_name(relation(reader)))
-    how = behaviour(reader)
+    how = behavior(reader)
     reader.finish()
     sql, tag = f"DROP {kind.upper()} {maybe}{', '.join(names)}{how}", f"DROP {kind.upper()}"
     if kind == "type" and how == " CASCADE":
@@ -57,7 +57,7 @@ def truncate(reader: Reader) -> Statement:
     names = [sql_name(relation(reader))]
     while reader.accept(","):
         names.append(sql_name(relation(reader)))
-    how = behaviour(reader)
+    how = behavior(reader)
     reader.finish()
     sql = f"TRUNCATE TABLE {', '.join(names)}{how}"
     if how == " CASCADE":
@@ -215,7 +215,7 @@ def drop_schema(reader: Reader) -> Statement:
     names = [relation(reader)[-1]]
     while reader.accept(","):
         names.append(relation(reader)[-1])
-    how = behaviour(reader)
+    how = behavior(reader)
     reader.finish()
     cascading = str(how == " CASCADE").lower()
     sql = f"DROP SCHEMA {maybe}{', '.join(quote_name(name) for name in names)}{how}"

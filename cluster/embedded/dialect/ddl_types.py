@@ -42,11 +42,11 @@ def alter_type(reader: Reader) -> Statement:
     if reader.accept("add", "value"):
         if_not_exists = reader.accept("if", "not", "exists")
         value = reader.take().text
-        sql, neighbour = f"{head} ADD VALUE {value}", "NULL"
+        sql, neighbor = f"{head} ADD VALUE {value}", "NULL"
         if where := reader.one_of("before", "after"):
-            neighbour = reader.take().text
-            sql += f" {where.upper()} {neighbour}"
-        check = _value_check(path, "NULL", value, neighbour, if_not_exists)
+            neighbor = reader.take().text
+            sql += f" {where.upper()} {neighbor}"
+        check = _value_check(path, "NULL", value, neighbor, if_not_exists)
     elif reader.accept("rename", "value"):
         old = reader.take().text
         reader.expect("to")
@@ -69,6 +69,6 @@ def alter_type(reader: Reader) -> Statement:
     return ddl([f"IF {check} THEN\n{sql};\nEND IF"] if check else sql, "ALTER TYPE")
 
 
-def _value_check(path: list[str], old: str, new: str, neighbour: str, if_not_exists: bool) -> str:
+def _value_check(path: list[str], old: str, new: str, neighbor: str, if_not_exists: bool) -> str:
     where = f"{schema_of(path)}, {quote_string(path[-1])}"
-    return f"crdb_catalog.may_change_value({where}, {old}, {new}, {neighbour}, {str(if_not_exists).lower()})"
+    return f"crdb_catalog.may_change_value({where}, {old}, {new}, {neighbor}, {str(if_not_exists).lower()})"

@@ -14,7 +14,7 @@ from cluster.embedded.dialect.ddl import local, sql_name
 from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.insert_targets import check_targets
 from cluster.embedded.dialect.model import (
-    CatalogueNeeded,
+    CatalogNeeded,
     Refusal,
     Settings,
     Statement,
@@ -57,7 +57,7 @@ def with_query(reader: Reader) -> Statement:
 
 
 def changed(tokens: Sequence[Token], settings: Settings) -> list[Token]:
-    """A change of rows as PostgreSQL has it, but for its expressions. Raises Refusal, CatalogueNeeded."""
+    """A change of rows as PostgreSQL has it, but for its expressions. Raises Refusal, CatalogNeeded."""
     made = index_hints(list(tokens), frozenset(token.key for token in tokens), settings)
     start = _main(made)
     if start >= len(made):
@@ -100,9 +100,9 @@ def _table(tokens: Sequence[Token], index: int, settings: Settings) -> tuple[lis
 
 
 def _find(path: list[str], settings: Settings) -> TableInfo | None:
-    if settings.catalogue is None:
-        raise CatalogueNeeded
-    return settings.catalogue.find(path[-1], path[0] if len(path) > 1 else None)
+    if settings.catalog is None:
+        raise CatalogNeeded
+    return settings.catalog.find(path[-1], path[0] if len(path) > 1 else None)
 
 
 def _insert(tokens: list[Token], settings: Settings) -> list[Token]:

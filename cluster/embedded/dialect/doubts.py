@@ -1,4 +1,4 @@
-"""What an error of PostgreSQL's leaves out, and the catalogue knows: asked beside the session, then said.
+"""What an error of PostgreSQL's leaves out, and the catalog knows: asked beside the session, then said.
 
 question() gives the SQL for an error, clarified() puts the answer into the error. Without an answer (the
 table was made in the transaction that failed) the error stays as translate_error() made it.
@@ -36,7 +36,7 @@ _DENIED = re.compile(r"permission denied for (?:table|view|materialized view|seq
 def question(fields: Fields, sql: str) -> str | None:
     """The SQL whose rows clarified() needs for this error of PostgreSQL's, or None.
 
-    sql: the client's statement. The question names what the error names, and reads the catalogue only.
+    sql: the client's statement. The question names what the error names, and reads the catalog only.
     """
     code, message = fields.get("C", ""), fields.get("M", "")
     if code in ("23505", "23503"):

@@ -38,18 +38,18 @@ _INTEGERS = frozenset(["int", "integer"])
 _TYPE_WORDS = frozenset(_CAST_TYPES) | _INTEGERS | FOREIGN
 
 
-# Functions of everyday queries whose names begin as the catalogue's do.
-_NO_CATALOGUE = frozenset(["pg_typeof", "pg_sleep", "pg_collation_for", "pg_try_advisory_lock"])
+# Functions of everyday queries whose names begin as the catalog's do.
+_NO_CATALOG = frozenset(["pg_typeof", "pg_sleep", "pg_collation_for", "pg_try_advisory_lock"])
 
 
-def reads_catalogue(keys: frozenset[str]) -> bool:
+def reads_catalog(keys: frozenset[str]) -> bool:
     """Whether the query reads pg_catalog: drivers' own queries there cast to INTEGER and mean int4."""
     return "pg_catalog" in keys or any(
-        key.lstrip('"').startswith("pg_") and key not in _NO_CATALOGUE for key in keys
+        key.lstrip('"').startswith("pg_") and key not in _NO_CATALOG for key in keys
     )
 
 
-def _type_at(tokens: list[Token], index: int, settings: Settings, catalogue: bool) -> None:
+def _type_at(tokens: list[Token], index: int, settings: Settings, catalog: bool) -> None:
     """Rename the type that starts at index, in place."""
     token = tokens[index]
     key = token.key
@@ -63,7 +63,7 @@ def _type_at(tokens: list[Token], index: int, settings: Settings, catalogue: boo
         tokens[index] = word("varchar", token.space)
     elif key in _CAST_TYPES:
         tokens[index] = word(_CAST_TYPES[key], token.space)
-    elif key in _INTEGERS and not catalogue:
+    elif key in _INTEGERS and not catalog:
         tokens[index] = word("int4" if settings.default_int_size == 4 else "int8", token.space)
 
 
@@ -71,19 +71,19 @@ def casts(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list
     """`x::STRING`, `x:::INT8`, CAST(x AS BYTES), `STRING 'x'`: the type by PostgreSQL's name."""
     if not ("::" in keys or ":::" in keys or "cast" in keys or keys & _TYPE_WORDS):
         return tokens
-    catalogue = reads_catalogue(keys)
+    catalog = reads_catalog(keys)
     for index, token in enumerate(tokens):
         following = index + 1
         if token.kind is Kind.OP and token.key in ("::", ":::"):
             if token.key == ":::":
                 tokens[index] = Token(Kind.OP, "::", "::", token.space)
             if following < len(tokens):
-                _type_at(tokens, following, settings, catalogue)
+                _type_at(tokens, following, settings, catalog)
         elif token.key == "cast" and following < len(tokens) and tokens[following].key == "(":
             if place := _as_in_cast(tokens, following):
-                _type_at(tokens, place, settings, catalogue)
+                _type_at(tokens, place, settings, catalog)
         elif token.key in _TYPE_WORDS and following < len(tokens) and tokens[following].kind is Kind.STRING:
-            _type_at(tokens, index, settings, catalogue)
+            _type_at(tokens, index, settings, catalog)
     return tokens
 
 
@@ -149,9 +149,9 @@ def empty_arrays(tokens: list[Token], keys: frozenset[str], settings: Settings) 
 _ASSIGNING = frozenset(["insert", "upsert", "update", "default"])
 
 
-def catalogue_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+def catalog_views(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """pg_catalog's relations that look different in CockroachDB (shadows.py)."""
-    return list(shadow(tokens)) if reads_catalogue(keys) or "information_schema" in keys else tokens
+    return list(shadow(tokens)) if reads_catalog(keys) or "information_schema" in keys else tokens
 
 
 RULES: tuple[Rule, ...] = (
@@ -168,7 +168,7 @@ RULES: tuple[Rule, ...] = (
     empty_arrays,
     subscripted_arrays,
     nulls_first,
-    catalogue_views,
+    catalog_views,
     no_shard_columns,
 )
 

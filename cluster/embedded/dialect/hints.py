@@ -6,7 +6,7 @@ Sources: sql.y opt_index_flags; pkg/sql/opt/optbuilder/select.go (buildScan); do
 from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import local
-from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, TableInfo, unsupported
+from cluster.embedded.dialect.model import CatalogNeeded, Refusal, Settings, TableInfo, unsupported
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, split_commas
 
@@ -16,7 +16,7 @@ _KNOWN = ("avoid_full_scan", "no_zigzag_join", "ignore_foreign_keys", "asc", "de
 
 
 def index_hints(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """The tokens without hints. Raises Refusal for an index that is not there (42704), CatalogueNeeded."""
+    """The tokens without hints. Raises Refusal for an index that is not there (42704), CatalogNeeded."""
     if "@" not in keys:
         return tokens
     kept: list[Token] = []
@@ -54,15 +54,15 @@ def _flags(inner: list[Token], table: list[Token], settings: Settings, reader: R
 
 def _check(name: str, table: list[Token], settings: Settings) -> None:
     """The table that ends the tokens must have the index."""
-    if settings.catalogue is None:
-        raise CatalogueNeeded
+    if settings.catalog is None:
+        raise CatalogNeeded
     path = [name_of(table[-1])]
     place = len(table) - 1
     while place >= 2 and table[place - 1].key == "." and is_name(table[place - 2]):
         path.insert(0, name_of(table[place - 2]))
         place -= 2
     path = local(path, settings)
-    info: TableInfo | None = settings.catalogue.find(path[-1], path[0] if len(path) > 1 else None)
+    info: TableInfo | None = settings.catalog.find(path[-1], path[0] if len(path) > 1 else None)
     if info is None:
         return
     if name not in info.indexes and name != "primary":

@@ -25,7 +25,7 @@ class Effect(Enum):
     # What the session answers by itself, in any state of the transaction.
     SHOW_TRANSACTION_STATUS = auto()
     SHOW_SAVEPOINT_STATUS = auto()
-    # A schema change: autocommit_before_ddl applies, and the catalogue (see Catalogue) is stale afterwards.
+    # A schema change: autocommit_before_ddl applies, and the catalog (see Catalog) is stale afterwards.
     DDL = auto()
     # argument: the database. sql is empty: the session reconnects.
     USE_DATABASE = auto()
@@ -92,7 +92,7 @@ class Statement:
     forgives: Forgiven | None = None
     job: Job | None = None
     # The client's text, if it depends on a schema change or a SET before it in the same Query: sql is empty
-    # then, and this is to be translated when its turn comes, with a new catalogue.
+    # then, and this is to be translated when its turn comes, with a new catalog.
     later: str = ""
 
 
@@ -119,8 +119,8 @@ class TableInfo:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Catalogue:
-    """The tables of one database at one moment, read by catalogue_sql(). Compared by identity."""
+class Catalog:
+    """The tables of one database at one moment, read by catalog_sql(). Compared by identity."""
 
     tables: dict[tuple[str, str], TableInfo]
     search_path: tuple[str, ...] = ("public",)
@@ -144,7 +144,7 @@ class Settings:
     sql_safe_updates: bool = False
     force_savepoint_restart: bool = False
     allow_unsafe_internals: bool = False
-    catalogue: Catalogue | None = None
+    catalog: Catalog | None = None
 
 
 class Refusal(Exception):
@@ -160,8 +160,8 @@ class Refusal(Exception):
         self.hint = hint
 
 
-class CatalogueNeeded(Exception):
-    """translate() cannot go on without Settings.catalogue: read it (catalogue_sql) and call again.
+class CatalogNeeded(Exception):
+    """translate() cannot go on without Settings.catalog: read it (catalog_sql) and call again.
 
     Raised for a star or an INSERT without columns (hidden columns) and for UPSERT (its key).
     """

@@ -21,8 +21,8 @@ def own_database(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     database = settings.database
     if database == "public" or not any(is_name(token) and name_of(token) == database for token in made):
         return made
-    catalogue = settings.catalogue
-    if catalogue is not None and any(schema == database for schema, _ in catalogue.tables):
+    catalog = settings.catalog
+    if catalog is not None and any(schema == database for schema, _ in catalog.tables):
         return made
     listed = False  # whether a comma goes on with relations
     shown = 0  # where a [SHOW …] or (SHOW …) ends: its rule reads names by itself

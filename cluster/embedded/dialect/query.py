@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cluster.embedded.dialect import show
 from cluster.embedded.dialect.arithmetic import wide_literals
-from cluster.embedded.dialect.expressions import reads_catalogue, rewrite
+from cluster.embedded.dialect.expressions import reads_catalog, rewrite
 from cluster.embedded.dialect.foreign import foreign_clauses
 from cluster.embedded.dialect.hints import index_hints
 from cluster.embedded.dialect.integers import whole_literals
@@ -25,7 +25,7 @@ def query_tokens(tokens: Sequence[Token], settings: Settings, *, columns: bool =
         ruled = rule(made, keys, settings)
         if ruled is not made:  # a rule that has nothing to do gives back what it got
             made, keys = ruled, frozenset(token.key for token in ruled)
-    if not reads_catalogue(keys):
+    if not reads_catalog(keys):
         made = wide_literals(foreign_clauses(made, keys, settings), keys, settings)
         made = whole_literals(made, keys, columns=columns)
     return rewrite(made, settings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cluster.embedded.dialect.ddl import relation, sql_name
 from cluster.embedded.dialect.dml import changed
-from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Statement, unsupported
+from cluster.embedded.dialect.model import CatalogNeeded, Effect, Statement, unsupported
 from cluster.embedded.dialect.query import query_tokens
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.scanner import tokenize
@@ -105,9 +105,9 @@ def copy(reader: Reader) -> Statement:
         elif _outwards(reader):
             columns = []
         else:
-            if reader.settings.catalogue is None:
-                raise CatalogueNeeded
-            info = reader.settings.catalogue.find(path[-1], path[0] if len(path) > 1 else None)
+            if reader.settings.catalog is None:
+                raise CatalogNeeded
+            info = reader.settings.catalog.find(path[-1], path[0] if len(path) > 1 else None)
             columns = list(info.visible) if info and info.hidden else []
         listed = f" ({', '.join(quote_name(column) for column in columns)})" if columns else ""
         what = sql_name(path) + listed

@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from cluster.embedded.dialect.model import CatalogueNeeded, Refusal, Settings, Statement
+from cluster.embedded.dialect.model import CatalogNeeded, Refusal, Settings, Statement
 from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.tokens import Kind, Token, compact, words
 
@@ -93,7 +93,7 @@ def _learned(sql: str, settings: Settings, translate: Translate) -> list[str] | 
             if others or statement != Statement(statement.sql) or made[1::2] != pieces[1::2]:
                 return None
             found.append(made)
-    except (Refusal, CatalogueNeeded, ValueError):
+    except (Refusal, CatalogNeeded, ValueError):
         return None
     if any(made[::2] != found[0][::2] for made in found):
         return None

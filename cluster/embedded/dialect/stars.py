@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect.model import Catalogue, CatalogueNeeded, Settings, TableInfo, unsupported
+from cluster.embedded.dialect.model import Catalog, CatalogNeeded, Settings, TableInfo, unsupported
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, quote_name, raw, words
 
 _BEFORE_STAR = frozenset(["select", "distinct", "all", ",", ".", "returning"])
@@ -65,24 +65,24 @@ def _closes_distinct_on(tokens: Sequence[Token], closing: int) -> bool:
     return False
 
 
-def hidden_tables(settings: Settings) -> Catalogue:
-    """The catalogue. Raises CatalogueNeeded if the caller did not bring it."""
-    if settings.catalogue is None:
-        raise CatalogueNeeded
-    return settings.catalogue
+def hidden_tables(settings: Settings) -> Catalog:
+    """The catalog. Raises CatalogNeeded if the caller did not bring it."""
+    if settings.catalog is None:
+        raise CatalogNeeded
+    return settings.catalog
 
 
 def visible_stars(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
-    """The query with stars that show visible columns only. Raises CatalogueNeeded, Refusal."""
+    """The query with stars that show visible columns only. Raises CatalogNeeded, Refusal."""
     whole = _whole_rows(tokens)
     if not whole and not any(is_star(tokens, index) for index in range(1, len(tokens))):
         return tokens
-    catalogue = hidden_tables(settings)
-    names = {info.name for info in catalogue.tables.values() if info.hidden}
+    catalog = hidden_tables(settings)
+    names = {info.name for info in catalog.tables.values() if info.hidden}
     named = {name_of(token) for token in tokens if is_name(token)}
     if names.isdisjoint(named):
         return tokens
-    blocks = _blocks(tokens, catalogue)
+    blocks = _blocks(tokens, catalog)
     edits: dict[int, tuple[int, list[Token]]] = {}
     for block in blocks:
         if block.references and (
@@ -131,7 +131,7 @@ def _edit(
         edits[start] = (star + 1, [raw(text, tokens[start].space)])
 
 
-def _blocks(tokens: list[Token], catalogue: Catalogue) -> list[_Block]:
+def _blocks(tokens: list[Token], catalog: Catalog) -> list[_Block]:
     """The query blocks, with the tables of each that have hidden columns."""
     common = _common_tables(tokens)
     stack = [_Block()]
@@ -177,7 +177,7 @@ def _blocks(tokens: list[Token], catalogue: Catalogue) -> list[_Block]:
             next((one for one in reversed(stack) if one.selecting), block).stars.append(index)
         if block.in_from and is_name(token) and key not in _NOT_ALIAS and _table_position(tokens, index):
             stop = _path_end(tokens, index)
-            _note(tokens, index, stop, block, catalogue, common)
+            _note(tokens, index, stop, block, catalog, common)
             index = stop
             continue
         index += 1
@@ -232,12 +232,12 @@ def _path_end(tokens: list[Token], index: int) -> int:
 
 
 def _note(
-    tokens: list[Token], start: int, stop: int, block: _Block, catalogue: Catalogue, common: frozenset[str]
+    tokens: list[Token], start: int, stop: int, block: _Block, catalog: Catalog, common: frozenset[str]
 ) -> None:
     path = [name_of(token) for token in tokens[start:stop] if token.key != "."]
     following = tokens[stop] if stop < len(tokens) else None
     called = following is not None and following.key == "("
-    info = None if called else catalogue.find(path[-1], path[-2] if len(path) > 1 else None)
+    info = None if called else catalog.find(path[-1], path[-2] if len(path) > 1 else None)
     if info is None or not info.hidden or (len(path) == 1 and path[0] in common):
         block.others += 1
         return

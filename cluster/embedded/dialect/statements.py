@@ -133,7 +133,7 @@ _CHANGES = frozenset([Effect.DDL, Effect.DROP_DATABASE])
 
 
 def one(tokens: Sequence[Token], settings: Settings, source: str, offset: int) -> tuple[Statement, ...]:
-    """The statements that one statement of the client becomes. Raises Refusal, CatalogueNeeded."""
+    """The statements that one statement of the client becomes. Raises Refusal, CatalogNeeded."""
     reader = Reader(tokens, settings, source, offset)
     try:
         return _one(reader, settings, source)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cluster.embedded.dialect.model import Catalogue, IndexInfo, TableInfo
+from cluster.embedded.dialect.model import Catalog, IndexInfo, TableInfo
 from cluster.embedded.dialect.tokens import quote_name
 
 _SEPARATOR = "\x1f"
@@ -21,8 +21,8 @@ def mark_column(table: str, column: str, mark: int) -> str:
     return f"ALTER TABLE {table} ALTER COLUMN {quote_name(column)} SET (n_distinct_inherited = {mark})"
 
 
-def catalogue_sql() -> str:
-    """One SELECT, text columns only, whose rows read_catalogue() takes."""
+def catalog_sql() -> str:
+    """One SELECT, text columns only, whose rows read_catalog() takes."""
     return r"""
 SELECT n.nspname, c.relname,
   coalesce(string_agg(a.attname, E'\x1f' ORDER BY a.attnum) FILTER (WHERE NOT h.hidden), ''),
@@ -51,8 +51,8 @@ GROUP BY c.oid, n.nspname, c.relname, p.conname
 """.strip()
 
 
-def read_catalogue(rows: Iterable[Sequence[str | None]]) -> Catalogue:
-    """The catalogue that the rows of catalogue_sql() tell of."""
+def read_catalog(rows: Iterable[Sequence[str | None]]) -> Catalog:
+    """The catalog that the rows of catalog_sql() tell of."""
     tables: dict[tuple[str, str], TableInfo] = {}
     path: tuple[str, ...] = ("public",)
     for row in rows:
@@ -70,7 +70,7 @@ def read_catalogue(rows: Iterable[Sequence[str | None]]) -> Catalogue:
             _cut(generated),
             _indexes(indexes),
         )
-    return Catalogue(tables, path)
+    return Catalog(tables, path)
 
 
 def _cut(text: str) -> tuple[str, ...]:

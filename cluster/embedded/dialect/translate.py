@@ -6,7 +6,7 @@ from dataclasses import fields, replace
 from functools import lru_cache
 
 from cluster.embedded.dialect import statements
-from cluster.embedded.dialect.model import CatalogueNeeded, Effect, Refusal, Settings, Statement
+from cluster.embedded.dialect.model import CatalogNeeded, Effect, Refusal, Settings, Statement
 from cluster.embedded.dialect.scanner import tokenize
 from cluster.embedded.dialect.shapes import Shapes
 from cluster.embedded.dialect.tokens import render, split_statements
@@ -18,7 +18,7 @@ _LARGEST_CACHED = 16_384  # characters; longer texts (bulk inserts) come once
 def translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
     """Each statement of the text, in order; none for an empty text.
 
-    Raises Refusal: the answer is this error. Raises CatalogueNeeded: call again with Settings.catalogue.
+    Raises Refusal: the answer is this error. Raises CatalogNeeded: call again with Settings.catalog.
     """
     if len(sql) > _LARGEST_CACHED:
         return _translate(sql, settings)
@@ -38,9 +38,9 @@ def _translate(sql: str, settings: Settings) -> tuple[Statement, ...]:
         try:
             # What is known of the tables may no longer be true behind a schema change.
             made = statements.one(
-                tokens, replace(settings, catalogue=None) if changed else settings, sql, offset
+                tokens, replace(settings, catalog=None) if changed else settings, sql, offset
             )
-        except CatalogueNeeded:
+        except CatalogNeeded:
             if not changed:
                 raise
             made = (Statement("", later=render(tokens)),)

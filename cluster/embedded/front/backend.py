@@ -186,7 +186,7 @@ class Control:
                     self._backend = await self._open()
                 try:
                     captured = await ask(self._backend, sql)
-                except BaseException:  # cancelled: its answer must not become the next one's
+                except BaseException:  # canceled: its answer must not become the next one's
                     self._backend.close()
                     raise
                 if captured is not None:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cluster.embedded import dialect
-from cluster.embedded.dialect import Catalogue, Effect, Statement
+from cluster.embedded.dialect import Catalog, Effect, Statement
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.deferral import BEGUN
@@ -38,7 +38,7 @@ def missing(name: str) -> bytes:
 def barred(session: Session, statement: Statement) -> bytes | None:
     """The error of a statement about the tables of a database that was dropped under the session.
 
-    Names without a schema find nothing there (the search path is empty), but what reads the catalogue would
+    Names without a schema find nothing there (the search path is empty), but what reads the catalog would
     describe the neutral database.
     """
     if session.gone and statement.effect is Effect.NONE:
@@ -187,29 +187,29 @@ def _must_be_empty(session: Session, name: str, why: str) -> Step:
     return wire.error(code, message.format(name)) if found.rows == [["f"]] else None
 
 
-def _without_pending(session: Session, catalogue: Catalogue) -> Catalogue:
+def _without_pending(session: Session, catalog: Catalog) -> Catalog:
     """The tables without the columns that are being added in this transaction: no star stands for them."""
     changes = session.transaction.changes if session.transaction is not None else None
     if changes is None or not changes.pending:
-        return catalogue
-    tables = dict(catalogue.tables)
+        return catalog
+    tables = dict(catalog.tables)
     for key, columns in changes.pending.items():
         if (found := tables.get(key)) is not None:
             visible = tuple(name for name in found.visible if name not in columns)
             tables[key] = replace(found, visible=visible, hidden=(*found.hidden, *columns))
-    return replace(catalogue, tables=tables)
+    return replace(catalog, tables=tables)
 
 
-def load_catalogue(session: Session) -> Step:
+def load_catalog(session: Session) -> Step:
     """Read the tables for the dialect, unless another session has done so since the last schema change."""
     if (known := session.tables()) is not None:
         session.know_tables(known)
         return None
     read_at = session.shared.schema
-    captured = yield from session.hidden(dialect.catalogue_sql(), sync=session.relay.executed == 0)
+    captured = yield from session.hidden(dialect.catalog_sql(), sync=session.relay.executed == 0)
     if captured.error is not None:
         return session.translated(captured.error)
-    session.keep_tables(read_at, _without_pending(session, dialect.read_catalogue(captured.rows)))
+    session.keep_tables(read_at, _without_pending(session, dialect.read_catalog(captured.rows)))
     return None
 
 

@@ -1,4 +1,4 @@
-"""Errors that wait for what the catalogue tells of them (dialect/doubts.py).
+"""Errors that wait for what the catalog tells of them (dialect/doubts.py).
 
 The session's own backend cannot be asked: its transaction has failed. Another one is, and meanwhile nothing
 goes to the client; what it sends goes on. Answers are kept until a schema changes.

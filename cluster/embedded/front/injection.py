@@ -1,4 +1,4 @@
-"""Retry errors to practise with: inject_retry_errors_enabled, inject_retry_errors_on_commit_enabled.
+"""Retry errors to practice with: inject_retry_errors_enabled, inject_retry_errors_on_commit_enabled.
 
 Source: docs, "Advanced client-side transaction retries"; pkg/sql/conn_executor_exec.go.
 """

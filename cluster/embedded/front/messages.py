@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Statement
+from cluster.embedded.dialect import CatalogNeeded, Effect, Refusal, Statement
 from cluster.embedded.front import scripts, wire
 from cluster.embedded.front.expected import (
     BIND,
@@ -78,8 +78,8 @@ class Messages:
             session.poison_query(wire.error(*_NOT_UTF8))
         except Refusal as reason:
             session.poison_query(wire.refusal(reason))
-        except CatalogueNeeded:
-            session.start(scripts.with_catalogue(session, lambda: self.query(frame), session.poison_query))
+        except CatalogNeeded:
+            session.start(scripts.with_catalog(session, lambda: self.query(frame), session.poison_query))
         except Large as large:
             source = str(large)
             session.start(
@@ -103,8 +103,8 @@ class Messages:
         except Refusal as reason:
             session.poison(wire.refusal(reason))
             return
-        except CatalogueNeeded:
-            session.start(scripts.with_catalogue(session, lambda: self.parse(frame), session.poison))
+        except CatalogNeeded:
+            session.start(scripts.with_catalog(session, lambda: self.parse(frame), session.poison))
             return
         except Large as large:
             source = str(large)
@@ -195,7 +195,7 @@ class Messages:
         """Tables have changed since."""
         self.schema = self._session.shared.schema
         # What was translated without a look at the tables holds on.
-        if self._session.settings.catalogue is not None:
+        if self._session.settings.catalog is not None:
             self._session.know_tables(None)
 
     def _direct_or_deferred(self, statement: Statement) -> bool:

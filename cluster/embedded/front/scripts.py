@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from cluster.embedded.dialect import (
-    CatalogueNeeded,
+    CatalogNeeded,
     Effect,
     Refusal,
     Statement,
@@ -162,9 +162,9 @@ def _in_turn(session: Session, statement: Statement) -> Generator[Request, Any, 
         return error
     try:
         try:
-            return translate(statement.later, replace(session.settings, catalogue=None))[0]
-        except CatalogueNeeded:
-            error = yield from databases.load_catalogue(session)
+            return translate(statement.later, replace(session.settings, catalog=None))[0]
+        except CatalogNeeded:
+            error = yield from databases.load_catalog(session)
             return error or translate(statement.later, session.settings)[0]
     except Refusal as reason:
         return wire.refusal(reason)
@@ -314,7 +314,7 @@ def beside(session: Session, work: Callable[[], None], again: Callable[[], None]
     session.then = again
 
 
-def with_catalogue(session: Session, again: Callable[[], None], refuse: Callable[[bytes], None]) -> Script:
+def with_catalog(session: Session, again: Callable[[], None], refuse: Callable[[bytes], None]) -> Script:
     """Read what the dialect must know of the tables, then take the client's message again."""
     yield from session.turn()
     if session.relay.failed:
@@ -323,7 +323,7 @@ def with_catalogue(session: Session, again: Callable[[], None], refuse: Callable
         released = session.mask is Mask.RELEASED
         refuse(wire.error(*(transaction_steps.COMMITTED if released else transaction_steps.ABORTED)))
         return
-    error = yield from databases.load_catalogue(session)
+    error = yield from databases.load_catalog(session)
     if error is None:
         session.then = again
     else:

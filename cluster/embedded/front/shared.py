@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect import Catalogue
+from cluster.embedded.dialect import Catalog
 from cluster.embedded.front.job_log import JobLog
 
 _MOST_ANSWERS = 256
@@ -24,23 +24,23 @@ class Shared:
     databases: set[str] = field(default_factory=set)
     _answers: dict[tuple[str, str, str], list[list[str | None]]] = field(default_factory=dict)
     _answered_at: int = 0
-    _catalogues: dict[tuple[str, str], Catalogue] = field(default_factory=dict)
+    _catalogs: dict[tuple[str, str], Catalog] = field(default_factory=dict)
     _read_at: int = 0
 
-    def catalogue(self, database: str, user: str) -> Catalogue | None:
+    def catalog(self, database: str, user: str) -> Catalog | None:
         """The tables as last read, unless a schema changed since."""
-        return self._catalogues.get((database, user)) if self._read_at == self.schema else None
+        return self._catalogs.get((database, user)) if self._read_at == self.schema else None
 
-    def keep(self, database: str, user: str, read_at: int, catalogue: Catalogue) -> None:
+    def keep(self, database: str, user: str, read_at: int, catalog: Catalog) -> None:
         """Keep what was read when the count of schema changes was read_at."""
         if read_at == self.schema:
             if self._read_at != read_at:
-                self._catalogues.clear()
+                self._catalogs.clear()
                 self._read_at = read_at
-            self._catalogues[database, user] = catalogue
+            self._catalogs[database, user] = catalog
 
     def answer(self, database: str, user: str, sql: str) -> list[list[str | None]] | None:
-        """What the catalogue has answered to this, unless a schema changed since."""
+        """What the catalog has answered to this, unless a schema changed since."""
         return self._answers.get((database, user, sql)) if self._answered_at == self.schema else None
 
     def keep_answer(

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cluster.embedded.dialect import Catalogue, Settings
+from cluster.embedded.dialect import Catalog, Settings
 from cluster.embedded.front.expected import IDLE
 from cluster.embedded.front.prepared import Prepared
 from cluster.embedded.front.shared import Shared
@@ -79,7 +79,7 @@ class SessionState:
 
     @property
     def injects(self) -> bool:
-        """Whether the client asked for retry errors to practise with."""
+        """Whether the client asked for retry errors to practice with."""
         return self.variables.on("inject_retry_errors_enabled", False)
 
     @property
@@ -87,9 +87,9 @@ class SessionState:
         """The same for COMMIT."""
         return self.variables.on("inject_retry_errors_on_commit_enabled", False)
 
-    def tables(self) -> Catalogue | None:
+    def tables(self) -> Catalog | None:
         """What another session has read of the tables, if it is what this one would read."""
-        return None if self._own_view() else self.shared.catalogue(self.database, self.settings.user)
+        return None if self._own_view() else self.shared.catalog(self.database, self.settings.user)
 
     def _own_view(self) -> bool:
         return self.gone or self._uncommitted_schema or self.variables.own_search_path
@@ -127,23 +127,23 @@ class SessionState:
         self.database, self.gone = database, gone
 
         def moved(variables: Variables) -> Variables:
-            return replace(variables, settings=replace(variables.settings, database=database, catalogue=None))
+            return replace(variables, settings=replace(variables.settings, database=database, catalog=None))
 
         self.variables = moved(self.variables)
         if self.transaction is not None:
             self.transaction.change(moved, everywhere=True)
         self.client.forget_plans()
 
-    def know_tables(self, catalogue: Catalogue | None) -> None:
+    def know_tables(self, catalog: Catalog | None) -> None:
         """Give the dialect this picture of the tables; None: it is to ask for one when it needs it."""
-        settings = replace(self.settings, catalogue=catalogue)
+        settings = replace(self.settings, catalog=catalog)
         self.adopt(replace(self.variables, settings=settings))
 
-    def keep_tables(self, read_at: int, catalogue: Catalogue) -> None:
+    def keep_tables(self, read_at: int, catalog: Catalog) -> None:
         """As know_tables(), for the other sessions too. read_at: the count of schema changes before."""
         if not self._own_view():
-            self.shared.keep(self.database, self.settings.user, read_at, catalogue)
-        self.know_tables(catalogue)
+            self.shared.keep(self.database, self.settings.user, read_at, catalog)
+        self.know_tables(catalog)
 
     def schema_changed(self) -> None:
         """What sessions know of the tables is no longer true: now, and again when this is committed."""

@@ -103,12 +103,12 @@ def begin(session: Session, statement: Statement) -> Step:
     if captured.error is not None:
         return session.translated(captured.error)
     session.started(statement.sql, session.relay.batches)
-    yield from _prioritise(session, statement.argument)
+    yield from _prioritize(session, statement.argument)
     session.say(wire.command_complete("BEGIN"))
     return None
 
 
-def _prioritise(session: Session, priority: str | None) -> Generator[Request, Any, None]:
+def _prioritize(session: Session, priority: str | None) -> Generator[Request, Any, None]:
     transaction = session.transaction
     assert transaction is not None
     if priority:
@@ -155,7 +155,7 @@ def set_modes(session: Session, statement: Statement) -> Step:
                 return wire.error(_RUNNING[0], _RUNNING[1].format("isolation level"))
             return session.translated(captured.error)
         transaction.prologue.append(statement.sql)
-    yield from _prioritise(session, statement.argument)
+    yield from _prioritize(session, statement.argument)
     session.say(wire.command_complete("SET"))
     return None
 

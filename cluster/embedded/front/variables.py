@@ -9,7 +9,7 @@ from typing import Any
 from cluster.embedded.dialect import Effect, Settings, Statement
 
 _DEFAULTS = Settings()
-_KNOWN_TO_DIALECT = {each.name for each in fields(Settings)} - {"catalogue", "database", "user"}
+_KNOWN_TO_DIALECT = {each.name for each in fields(Settings)} - {"catalog", "database", "user"}
 _ASSIGNMENT = re.compile(r"(SET|RESET) (?!LOCAL |TRANSACTION )(?:SESSION )?(\S+)")
 
 
@@ -47,7 +47,7 @@ class Variables:
             if verb == "SET":
                 repeat[name] = statement.sql
         # The search path may have changed, and it is part of what the dialect knows of the tables.
-        return Variables(replace(settings, catalogue=None), values, repeat)
+        return Variables(replace(settings, catalog=None), values, repeat)
 
     def lost(self, earlier: Variables) -> list[str]:
         """What a backend must be told that stands at earlier and is to stand here."""

@@ -1,4 +1,4 @@
-"""Errors that the catalogue has to explain: what is asked, and what is then said."""
+"""Errors that the catalog has to explain: what is asked, and what is then said."""
 
 from __future__ import annotations
 

@@ -6,12 +6,12 @@ import time
 
 import pytest
 
-from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
+from cluster.embedded.dialect import Refusal, Settings, read_catalog, translate
 from cluster.embedded.dialect.literals import string_value
 
 CUT = "\x1f"
 KNOWING = Settings(
-    catalogue=read_catalogue(
+    catalog=read_catalog(
         [("public", "h", "a", "rowid", "h_pkey", "rowid", "", "public", f"h_pkey\x1e\x1e{CUT}i\x1e\x1e")]
     )
 )

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from cluster.embedded.dialect import Catalogue, Effect, Job, Refusal, Settings, translate
+from cluster.embedded.dialect import Catalog, Effect, Job, Refusal, Settings, translate
 
-BANK = Settings(database="bank", catalogue=Catalogue({}))
+BANK = Settings(database="bank", catalog=Catalog({}))
 
 
 def job(sql: str) -> Job | None:

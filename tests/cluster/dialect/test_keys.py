@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from cluster.embedded.dialect import Refusal, Settings, read_catalogue, translate
+from cluster.embedded.dialect import Refusal, Settings, read_catalog, translate
 
 PARTS = "\x1f".join(["t_pkey\x1e\x1e", "some\x1epartial\x1e"])
 SETTINGS = Settings(
     database="bank",
-    catalogue=read_catalogue([("public", "t", "a\x1fb", "", "t_pkey", "a", "", "public", PARTS)]),
+    catalog=read_catalog([("public", "t", "a\x1fb", "", "t_pkey", "a", "", "public", PARTS)]),
 )
 
 

@@ -8,12 +8,12 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from cluster.embedded.dialect import CatalogueNeeded, Refusal, Settings, Statement, read_catalogue, translate
+from cluster.embedded.dialect import CatalogNeeded, Refusal, Settings, Statement, read_catalog, translate
 
 CUT = "\x1f"
 KNOWING = Settings(
     database="bank",
-    catalogue=read_catalogue([("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", "")]),
+    catalog=read_catalog([("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", "")]),
 )
 HEADS = """
 SELECT|INSERT INTO|UPSERT INTO|UPDATE|DELETE FROM|WITH|CREATE TABLE|CREATE INDEX|CREATE UNIQUE INDEX|EXECUTE
@@ -41,11 +41,11 @@ TEXTS = st.tuples(st.sampled_from(re.split(r"[|\n]", HEADS.strip())), LISTS).map
 @given(TEXTS, st.booleans())
 def test_any_words(text: str, knowing: bool) -> None:
     try:
-        found = translate(text, KNOWING if knowing else replace(KNOWING, catalogue=None))
+        found = translate(text, KNOWING if knowing else replace(KNOWING, catalog=None))
     except Refusal as refusal:
         assert len(refusal.sqlstate) == 5
         assert refusal.message
-    except CatalogueNeeded:
+    except CatalogNeeded:
         assert not knowing
     else:
         assert all(isinstance(statement, Statement) for statement in found)

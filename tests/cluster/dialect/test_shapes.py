@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cluster.embedded.dialect import Catalogue, Settings, TableInfo, shapes_under, translate
+from cluster.embedded.dialect import Catalog, Settings, TableInfo, shapes_under, translate
 
-TABLES = Catalogue({("public", "t"): TableInfo("public", "t", ("a", "b"), ("rowid",), "t_pkey", ("rowid",))})
-SETTINGS = Settings(catalogue=TABLES)
+TABLES = Catalog({("public", "t"): TableInfo("public", "t", ("a", "b"), ("rowid",), "t_pkey", ("rowid",))})
+SETTINGS = Settings(catalog=TABLES)
 VALUES = st.one_of(
     st.integers(0, 10**22).map(str),
     st.decimals(0, 10**9, places=2).map(str),
@@ -61,7 +61,7 @@ def test_the_quick_way_gives_the_same(text: str, first: list[str], second: list[
 
 @pytest.mark.parametrize("text", KNOWN)
 def test_it_is_known_from_the_second_time_on(text: str) -> None:
-    settings = Settings(catalogue=Catalogue(dict(TABLES.tables)))
+    settings = Settings(catalog=Catalog(dict(TABLES.tables)))
     assert shapes_under(settings).translated(filled(text, ["1", "'x'", "2", "'y'"])) is None
     for values in (["7", "'it''s'", "8", "''"], ["9", "'--'", "0", "'\"'"]):
         sql = filled(text, values)
@@ -76,7 +76,7 @@ def test_where_a_value_may_matter_every_text_is_translated(text: str, value: str
 
 
 def test_settings_are_part_of_the_shape() -> None:
-    other = Settings(catalogue=Catalogue({}))
+    other = Settings(catalog=Catalog({}))
     for value in "123":
         shapes_under(SETTINGS).translated(f"INSERT INTO t VALUES ({value}, 9)")
     assert (

@@ -33,7 +33,7 @@ BANK = Settings(database="bank")
         ("SHOW SCHEMAS FROM bank", "check_database('bank')"),
     ],
 )
-def test_a_show_is_a_select_over_the_catalogue(statement: str, source: str) -> None:
+def test_a_show_is_a_select_over_the_catalog(statement: str, source: str) -> None:
     [found] = translate(statement, BANK)
     assert found.sql.startswith("SELECT ")
     assert source in found.sql

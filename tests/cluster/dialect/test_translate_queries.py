@@ -6,19 +6,19 @@ from dataclasses import replace
 
 import pytest
 
-from cluster.embedded.dialect import CatalogueNeeded, Effect, Refusal, Settings, read_catalogue, translate
+from cluster.embedded.dialect import CatalogNeeded, Effect, Refusal, Settings, read_catalog, translate
 
 CUT = "\x1f"
 # h: two columns and the hidden rowid. p: a key, a value and a computed column.
 PARTS = CUT.join(["p_pkey\x1e\x1e", 'p_v_key\x1e\x1e("v")', 'some\x1epartial\x1e("v") WHERE ("c" > 0)'])
-CATALOGUE = read_catalogue(
+CATALOG = read_catalog(
     [
         ("public", "h", f"a{CUT}b", "rowid", "h_pkey", "rowid", "", "public", "h_pkey\x1e\x1e"),
         ("public", "p", f"k{CUT}v{CUT}c", "", "p_pkey", "k", "c", "public", PARTS),
     ]
 )
 PLAIN = Settings(database="bank")
-KNOWING = replace(PLAIN, catalogue=CATALOGUE)
+KNOWING = replace(PLAIN, catalog=CATALOG)
 
 
 def sql(text: str, settings: Settings = KNOWING) -> str:
@@ -155,7 +155,7 @@ def test_one_value_too_many_is_refused_as_cockroachdb_does() -> None:
     "text", ["SELECT * FROM t", "INSERT INTO t VALUES (1)", "UPSERT INTO t (a) VALUES (1)"]
 )
 def test_the_tables_are_asked_for_when_they_matter(text: str) -> None:
-    with pytest.raises(CatalogueNeeded):
+    with pytest.raises(CatalogNeeded):
         translate(text, PLAIN)
 
 

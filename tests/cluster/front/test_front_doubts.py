@@ -1,4 +1,4 @@
-"""An error that waits for the catalogue's answer: nothing overtakes it, and it is not asked for twice."""
+"""An error that waits for the catalog's answer: nothing overtakes it, and it is not asked for twice."""
 
 from __future__ import annotations
 

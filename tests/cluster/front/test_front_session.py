@@ -67,7 +67,7 @@ SIMPLE: dict[str, list[tuple[str, list[str]]]] = {
         ("COMMIT", ["C COMMIT", "Z I"]),
     ],
     # docs, "inject_retry_errors_enabled"
-    "practising retries": [
+    "practicing retries": [
         ("SET inject_retry_errors_enabled = 'true'", ["C SET", "Z I"]),
         ("SELECT 1", ["C SELECT 0", "Z I"]),
         ("BEGIN", ["C BEGIN", "Z T"]),

@@ -120,7 +120,7 @@ $$;
 
 -- ALTER TYPE … ADD VALUE and RENAME VALUE in CockroachDB's words (pkg/sql/alter_type.go).
 CREATE OR REPLACE FUNCTION crdb_catalog.may_change_value(
-  schema text, name text, old text, new text, neighbour text, if_not_exists bool
+  schema text, name text, old text, new text, neighbor text, if_not_exists bool
 ) RETURNS bool LANGUAGE plpgsql STABLE AS $$
 DECLARE
   typ regtype := to_regtype(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(name));
@@ -136,8 +136,8 @@ BEGIN
       MESSAGE = format(CASE WHEN old IS NULL THEN 'enum value "%s" already exists' ELSE 'enum value %s already exists' END, new);
   ELSIF old IS NOT NULL AND NOT EXISTS (SELECT FROM pg_enum WHERE enumtypid = typ AND enumlabel = old) THEN
     RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('%s is not an existing enum value', old);
-  ELSIF neighbour IS NOT NULL AND NOT EXISTS (SELECT FROM pg_enum WHERE enumtypid = typ AND enumlabel = neighbour) THEN
-    RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('"%s" is not an existing enum value', neighbour);
+  ELSIF neighbor IS NOT NULL AND NOT EXISTS (SELECT FROM pg_enum WHERE enumtypid = typ AND enumlabel = neighbor) THEN
+    RAISE EXCEPTION USING ERRCODE = '22023', MESSAGE = format('"%s" is not an existing enum value', neighbor);
   END IF;
   RETURN true;
 END

@@ -270,7 +270,7 @@ def test_enum_columns_are_user_defined(reflected, engine) -> None:
         ),
     ],
 )
-def test_rows_of_the_catalogue(reflected, sql: str, rows: list[tuple]) -> None:
+def test_rows_of_the_catalog(reflected, sql: str, rows: list[tuple]) -> None:
     database = reflected.one("SELECT current_database()")
     named = [tuple(v.replace("{db}", database) if isinstance(v, str) else v for v in row) for row in rows]
     assert reflected.rows(sql) == named
