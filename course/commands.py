@@ -58,6 +58,25 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         raise AlembicFailed(f"{command} {ended}" + (f"\n{NO_CLUSTER}" if refused else ""))
 
 
+def run_pytest(place: Place, line: str, write: Write, *, cwd: Path | None = None) -> None:
+    """Run `python -m pytest` with these words; its output goes to `write`, with paths relative to the workspace.
+
+    Raises CourseError when the exit code is not 0, and for what only a shell understands.
+    """
+    words = split(line)
+    if signs := SHELL_SIGNS.intersection(words):
+        raise CourseError(f"%pytest is no shell and does not know {min(signs)} : write !python -m pytest {line}")
+    code = place.runner.run(
+        ["-m", "pytest", *words],
+        cwd=cwd or place.workspace.root,
+        env=place.env,
+        write=lambda text: write(place.workspace.shorten(text)),
+    )
+    if code:
+        ended = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+        raise CourseError(f"{' '.join(['pytest', line.strip()]).strip()} {ended}")
+
+
 def split(line: str) -> list[str]:
     """A line as words, quoted as in a shell; a comment at its end is left out. Raises CourseError."""
     try:

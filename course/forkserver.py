@@ -83,6 +83,9 @@ def serve(channel: socket.socket) -> None:
     beside: list[int] = []
     while (message := receive(channel)) is not None:
         request, descriptors = message
+        if request["program"][:2] == ["-m", "pytest"]:  # one lesson of all needs it: not before it does
+            with contextlib.suppress(ImportError):
+                importlib.import_module("pytest")
         alive, ended = os.pipe()
         child = os.fork()
         if child == 0:

@@ -81,3 +81,31 @@ def test_a_module_that_fails_is_an_error(plan, capsys):
     with pytest.raises(CourseError, match="python -m fails failed with exit code 2"):
         commands.run_shell(plan, "python -m fails", print)
     assert "why" in capsys.readouterr().out
+
+
+TESTS = "def test_good(): pass\n\ndef test_bad(): assert 1 == 2\n"
+
+
+def test_pytest_runs_the_tests_of_the_workspace(plan):
+    (plan.workspace.root / "test_it.py").write_text(TESTS)
+    output = []
+    commands.run_pytest(plan, '-q -k "good"  # one of them', output.append)
+    assert "1 passed, 1 deselected" in "".join(output)
+
+
+@pytest.mark.parametrize(
+    ("line", "message", "said"),
+    [
+        ("-q", "pytest -q failed with exit code 1", "assert 1 == 2"),
+        ("-q -k none", "pytest -q -k none failed with exit code 5", "2 deselected"),
+        ("-q || true", "%pytest is no shell and does not know || : write !python -m pytest", ""),
+    ],
+)
+def test_tests_that_do_not_pass_are_an_error(plan, line, message, said):
+    (plan.workspace.root / "test_it.py").write_text(TESTS)
+    output = []
+    with pytest.raises(CourseError) as caught:
+        commands.run_pytest(plan, line, output.append)
+    assert str(caught.value).startswith(message)
+    assert said in "".join(output)
+    assert str(plan.workspace.root) not in "".join(output)
