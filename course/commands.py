@@ -59,13 +59,15 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
 
 
 def run_pytest(place: Place, line: str, write: Write, *, cwd: Path | None = None) -> None:
-    """Run `python -m pytest` with these words; its output goes to `write`, with paths relative to the workspace.
+    """Run `python -m pytest` with these words; its output goes to `write`, paths as from the workspace.
 
     Raises CourseError when the exit code is not 0, and for what only a shell understands.
     """
     words = split(line)
     if signs := SHELL_SIGNS.intersection(words):
-        raise CourseError(f"%pytest is no shell and does not know {min(signs)} : write !python -m pytest {line}")
+        raise CourseError(
+            f"%pytest is no shell and does not know {min(signs)} : write !python -m pytest {line}"
+        )
     code = place.runner.run(
         ["-m", "pytest", *words],
         cwd=cwd or place.workspace.root,
