@@ -81,8 +81,9 @@ fuzz: setup
 load: setup
 	@$(BIN)/python -m tests.cluster.load $(LOAD_ARGS)
 
-## lint: code style and types
+## lint: code style, types and spelling
 lint: setup
+	@$(BIN)/codespell
 	@$(BIN)/ruff check .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy

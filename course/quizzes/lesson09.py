@@ -21,7 +21,7 @@ QUESTIONS = (
             ),
             Option(
                 "Nowhere: read the name in the error again.",
-                "Right. It says acounts. Most errors are one's own, and the words of the error tell.",
+                'Right. It says "acounts". Most errors are your own, and their words tell.',
             ),
         ),
         right=2,

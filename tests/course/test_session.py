@@ -180,7 +180,7 @@ def test_before_the_first_cell(session):
 
 def test_a_step_that_fails_is_named_with_notebook_and_cell(session, notebooks_folder):
     text = (notebooks_folder / "02-table.ipynb").read_text()
-    (notebooks_folder / "02-table.ipynb").write_text(text.replace("CREATE TABLE", "CREATE TABEL"))
+    (notebooks_folder / "02-table.ipynb").write_text(text.replace("CREATE TABLE", "CREATE TABLEX"))
     with pytest.raises(CourseError) as error:
         begin(session, "03")
     message = str(error.value)

@@ -83,7 +83,7 @@ os.environ["DATABASE_URL"] = wrong.render_as_string(hide_password=False)"""
 CASES = [
     Case("cluster-stopped", LESSON, before(3, STOPPED), 4, "cluster"),
     Case("wrong-password", LESSON, before(3, WRONG_PASSWORD), 4, "password authentication failed"),
-    Case("alembic-bad-command", LESSON, becomes(4, "%alembic upgrate head"), 4, "upgrate"),
+    Case("alembic-bad-command", LESSON, becomes(4, "%alembic upgrades head"), 4, "upgrades"),
     Case("sql-does-not-raise", LESSON, becomes(5, "%sql SELECT 1"), 5, "but nothing was raised"),
     Case("unknown-magic", PLAIN, becomes(2, "%almebic upgrade head"), 2, "`%almebic` not found"),
     Case("unknown-cell-magic", PLAIN, becomes(2, "%%sqll\nSELECT 1"), 2, "`%%sqll` not found"),

@@ -141,5 +141,5 @@ class Admission:
 
 def _close_unused(early: asyncio.Task[Backend]) -> None:
     """A backend that was opened for a client that was not let in."""
-    if not early.cancelled() and early.exception() is None:
+    if not early.cancelled() and early.exception() is None:  # codespell:ignore cancelled
         early.result().close()
