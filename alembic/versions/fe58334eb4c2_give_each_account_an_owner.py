@@ -23,7 +23,7 @@ FILL = """
     WHERE customer_id IS NULL"""
 
 NEXT = sa.text("""
-    SELECT max(id::STRING) FROM (
+    SELECT max(id) FROM (
       SELECT id FROM accounts WHERE customer_id IS NULL AND id > :last ORDER BY id LIMIT 5
     ) AS batch""")
 

@@ -64,7 +64,7 @@ def index_definition(reader: Reader, *, inverted: bool = False) -> tuple[Key, bo
         if method not in (*_INVERTED, *_FORWARD):
             reader.position -= 1
             fault = reader.fault()
-            words = f'at or near "{method}": unrecognized access method: {method}'
+            words = f'at or near "{method}": syntax error: unrecognized access method: {method}'
             raise Refusal("42601", words, fault.detail)
         inverted = inverted or method in _INVERTED
     return key(reader), inverted

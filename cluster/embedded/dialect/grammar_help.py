@@ -62,7 +62,9 @@ def hinted(refusal: Refusal, tokens: Sequence[Token], source: str) -> Refusal:
     """The refusal with the hint that CockroachDB gives, if it is a syntax error without one."""
     if refusal.sqlstate != "42601" or refusal.hint or "syntax error" not in refusal.message:
         return refusal
-    topic = help_topic([token.key for token in tokens], _near(refusal.message))
+    # Where a rule of the grammar says what is wrong, there is no hint (pkg/sql/parser/testdata/errors).
+    said = not refusal.message.endswith("syntax error")
+    topic = "" if said else help_topic([token.key for token in tokens], _near(refusal.message))
     detail = refusal.detail or _detail(source, _near(refusal.message))
     hint = f"try \\h {topic}" if topic else None
     return Refusal(refusal.sqlstate, refusal.message, detail, hint)

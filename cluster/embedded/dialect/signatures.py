@@ -12,6 +12,8 @@ Fields = dict[str, str]
 
 _FUNCTION = re.compile(r'function (?:pg_catalog\.)?([\w."]+)\((.*)\) does not exist', re.DOTALL)
 _LACKING_FAMILIES = ("crdb_internal.", "st_", "_st_", "information_schema.crdb_", "postgis_")
+# Scalar types that max() and min() do not take here (sql/13_extremes.sql).
+_UNORDERED = frozenset({"jsonb", "bit", "bit varying"})
 _OWN_TYPE = re.compile(r'column "(.*)" is of type (.*) but default expression is of type (.*)')
 # Where the client's statement has the expression.
 _CHECK = r"\bcheck\s*\((.*?)\)"
@@ -35,15 +37,21 @@ def unknown_function(made: Fields, message: str, sql: str) -> None:
     kinds = types.split(", ")
     if name == "crdb_catalog.checked":  # sql/33_checks.sql
         made["C"], made["M"] = "42804", _expected(sql, "CHECK", _CHECK, "bool", kinds[0])
+    elif name in ("max", "min") and types in _UNORDERED:
+        _refuse(made, f"{name}() of {shown_type(types).upper()}")
     elif name in PRESENT:
         # A string literal has no type yet here, and a whole number is an INT4.
         shown = [{"integer": "int", "unknown": "string"}.get(kind) or shown_type(kind) for kind in kinds]
         made["M"] = f"unknown signature: {name}({', '.join(shown)})"
     elif name in LACKING or name.startswith(_LACKING_FAMILIES):
-        refusal = unsupported(f"{name}()")
-        made["C"], made["M"], made["H"] = refusal.sqlstate, refusal.message, refusal.hint or ""
+        _refuse(made, f"{name}()")
     else:
         made["M"] = f"unknown function: {name}()"
+
+
+def _refuse(made: Fields, feature: str) -> None:
+    refusal = unsupported(feature)
+    made["C"], made["M"], made["H"] = refusal.sqlstate, refusal.message, refusal.hint or ""
 
 
 def wrong_type(made: Fields, message: str, sql: str) -> None:

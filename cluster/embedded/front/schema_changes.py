@@ -56,6 +56,9 @@ _MINOR = re.compile(
 )
 
 
+_ALTERED = re.compile(r"ALTER TABLE (?:IF EXISTS )?(\S+) ")
+
+
 @dataclass(slots=True)
 class Table:
     """A table as crdb_catalog.shape() gives it."""
@@ -111,6 +114,17 @@ class Changes:
         tables = job.description.startswith(_OF_TABLES)
         older = any(f".{old.schema}.{old.name}" in job.description for old in self.before.values())
         return None if tables and not older else ()
+
+    def locked(self, job: Job | None) -> Table | None:
+        """The older, locked table that this ALTER TABLE names.
+
+        The lock is looked at before what is to be changed (pkg/sql/alter_table.go,
+        checkSchemaChangeIsAllowed).
+        """
+        if job is None or _MINOR.match(job.description) or not (named := _ALTERED.match(job.description)):
+            return None
+        older = (old for old in self.before.values() if named[1].endswith(f".{old.schema}.{old.name}"))
+        return next((old for old in older if old.locked), None)
 
     def unfinished(self, statement: Statement) -> bytes | None:
         """The error of a schema change of what is being added: what drops it has words of its own.
@@ -239,6 +253,8 @@ def _refused(session: Session, statement: Statement, fields: dict[str, str]) -> 
     transaction = session.transaction
     assert transaction is not None and transaction.changes is not None
     changes = transaction.changes
+    if (locked := changes.locked(statement.job)) is not None:
+        return _locked(locked)
     if fields.get("C") not in _ROWS:
         return session.translated(fields)
     where = fields.get("s", ""), fields.get("t", "")

@@ -40,6 +40,7 @@ def test_what_is_said_to_be_there_is_there(client: Client) -> None:
         ("trim_scale(1.0)", "42883 unknown function: trim_scale()"),
         ("lower(true)", "42883 unknown signature: lower(bool)"),
         ("sum(true)", "42883 unknown signature: sum(bool)"),
+        ("max('1'::JSONB)", "0A000 max() of JSONB is not supported by the embedded cluster"),
         ("'a' COLLATE en", "0A000 COLLATE en is not supported by the embedded cluster"),
         ("soundex('x')", "0A000 soundex() is not supported by the embedded cluster"),
         ("st_area('x')", "0A000 st_area() is not supported by the embedded cluster"),
