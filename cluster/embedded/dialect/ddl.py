@@ -54,7 +54,10 @@ def schema_of(path: Sequence[str]) -> str:
 def ddl(
     sql: str | Sequence[str], tag: str, *, notices: tuple[Notice, ...] = (), argument: str | None = None
 ) -> Statement:
-    """A schema change. Several statements become one DO block: atomic, and valid in both protocols."""
+    """A schema change. Several statements become one DO block: atomic, and valid in both protocols.
+
+    PostgreSQL compiles and plans a block anew each time; what is common is one call of a procedure.
+    """
     steps = [sql] if isinstance(sql, str) else list(sql)
     text = steps[0] if len(steps) == 1 and not steps[0].startswith(_ONLY_IN_BLOCK) else block(steps)
     return Statement(text, tag=tag, effect=Effect.DDL, notices=notices, argument=argument)
@@ -75,6 +78,11 @@ def block(steps: Sequence[str]) -> str:
 def helper(name: str, *arguments: str) -> str:
     """A call of one of the helpers in sql/50_ddl.sql; arguments as SQL."""
     return f"PERFORM crdb_catalog.{name}({', '.join(arguments)})"
+
+
+def procedure(name: str, *arguments: str) -> str:
+    """A call of a procedure there: a statement by itself, and a step of a block."""
+    return f"CALL crdb_catalog.{name}({', '.join(arguments)})"
 
 
 def guarded(path: list[str], steps: list[str], if_not_exists: bool) -> list[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from cluster.embedded.dialect.ddl import behavior, expression, helper
+from cluster.embedded.dialect.ddl import behavior, expression, helper, procedure
 from cluster.embedded.dialect.ddl_column import column, identity_options, set_on_update
 from cluster.embedded.dialect.kept import DEFAULT, kept
 from cluster.embedded.dialect.model import Refusal, unsupported
@@ -36,8 +36,8 @@ def add_column(reader: Reader, change: Change) -> None:
         # docs, "ALTER TABLE", known limitations of ADD COLUMN
         raise unsupported("ADD COLUMN with a sequence in its DEFAULT")
     identity = str(" AS IDENTITY" in clauses).lower()
-    change.before.append(helper("may_add_column", *change.arguments(made.name), identity))
-    change.actions.append(f"ADD COLUMN {made.sql()}")
+    add = quote_string(f"{change.head()} ADD COLUMN {made.sql()}")
+    change.after.append(procedure("add_column", *change.arguments(made.name), identity, add))
     change.after += made.steps(change.path)
     if made.family is not None:
         change.after.append(helper("join_family", *change.arguments(made.name, *made.family)))

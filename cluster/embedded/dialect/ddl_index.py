@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cluster.embedded.dialect.ddl import behavior, ddl, helper, local, relation, schema_of
+from cluster.embedded.dialect.ddl import behavior, ddl, helper, local, procedure, relation, schema_of
 from cluster.embedded.dialect.ddl_key import (
     Key,
     index_visibility,
@@ -104,8 +104,8 @@ def index_step(
     if made.predicate:
         tail += f" WHERE {made.predicate}"
     flags = ("c" if unique and not explicit else "") + made.flags()
-    return helper(
-        "add_index",
+    return procedure(
+        "create_index",
         schema_of(table),
         quote_string(table[-1]),
         quote_string(name or generated),

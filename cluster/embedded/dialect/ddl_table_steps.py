@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from cluster.embedded.dialect.ddl import guarded, helper, schema_of, sql_name
+from cluster.embedded.dialect.ddl import guarded, helper, procedure, schema_of, sql_name
 from cluster.embedded.dialect.ddl_column import Column
 from cluster.embedded.dialect.ddl_constraint import Constraint, check_name, primary_key_sql
 from cluster.embedded.dialect.ddl_key import Element, Key
@@ -70,7 +70,7 @@ def table_steps(table: Table, settings: Parameters, if_not_exists: bool) -> list
     items = [made.sql() for made in table.columns]
     items.append(primary_key_sql(table.path[-1], table.primary.name, table.primary.key))
     items += _checks(table)
-    create = helper("run", schema_of(table.path), quote_string(f"CREATE TABLE {name} ({', '.join(items)})"))
+    create = quote_string(f"CREATE TABLE {name} ({', '.join(items)})")
     # A UNIQUE of a column comes before the indexes of the table; foreign keys need them all.
     for column_made in table.columns:
         after += [one.step(table.path, table.name_check) for one in column_made.of_kind("unique")]
@@ -80,8 +80,12 @@ def table_steps(table: Table, settings: Parameters, if_not_exists: bool) -> list
     ]
     if table.families:
         after.append(_families(table))
+    schema = schema_of(table.path)
+    if not (before or after or settings.kept):
+        whether = str(if_not_exists).lower()
+        return [procedure("create_table", schema, quote_string(table.path[-1]), whether, create)]
     after.append(settings.store(table.path, is_new=True))
-    return guarded(table.path, [*before, create, *after], if_not_exists)
+    return guarded(table.path, [*before, helper("run", schema, create), *after], if_not_exists)
 
 
 def _expiration(table: Table, settings: Parameters) -> list[str]:

@@ -7,9 +7,11 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT split_part(name, chr(1), 1) $$;
 
 -- The index of that name on the table, or NULL.
 CREATE OR REPLACE FUNCTION crdb_catalog.index_of(tbl regclass, name text) RETURNS regclass
-LANGUAGE sql STABLE AS $$
-  SELECT indexrelid::regclass FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-  WHERE indrelid = tbl AND crdb_catalog.shown_name(relname) = index_of.name
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+  RETURN (SELECT indexrelid FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+          WHERE indrelid = tbl AND crdb_catalog.shown_name(relname) = index_of.name LIMIT 1);
+END
 $$;
 
 -- Whether the columns are there: 42703 if not.
@@ -51,10 +53,10 @@ $$;
 
 -- flags: see 21_index_names.sql; columns: '' for expressions; buckets: of a hash-sharded index, or NULL;
 -- tail: what follows the table in CREATE INDEX.
-CREATE OR REPLACE FUNCTION crdb_catalog.add_index(
+CREATE OR REPLACE PROCEDURE crdb_catalog.create_index(
   schema text, tbl text, name text, generated bool, if_not_exists bool, uniqueness text, flags text,
   columns text[], stored text[], buckets int, tail text
-) RETURNS void
+)
 LANGUAGE plpgsql AS $$
 DECLARE
   relation regclass := crdb_catalog.existing(schema, tbl);
@@ -80,7 +82,7 @@ BEGIN
     RAISE EXCEPTION USING ERRCODE = '42P07', MESSAGE = format('index with name "%s" already exists', name);
   END LOOP;
   PERFORM crdb_catalog.need_columns(relation, columns || stored);
-  IF EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = ANY (stored)
+  IF stored <> '{}' AND EXISTS (SELECT FROM pg_attribute WHERE attrelid = relation AND attname = ANY (stored)
              AND crdb_catalog.flags(attoptions) & 8 <> 0) THEN  -- scbuildstmt/create_index.go
     RAISE EXCEPTION USING ERRCODE = '0A000', MESSAGE = 'index cannot store virtual column ' || (
       SELECT attname FROM unnest(stored) WITH ORDINALITY u(col, n) JOIN pg_attribute ON attrelid = relation AND attname = col

@@ -128,6 +128,21 @@ BEGIN
 END
 $$;
 
+-- may_add_column(), then the statement that adds it.
+CREATE OR REPLACE PROCEDURE crdb_catalog.add_column(schema text, tbl text, col text, identity bool, statement text)
+LANGUAGE plpgsql AS $$
+DECLARE
+  relation regclass := to_regclass(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(tbl));
+BEGIN
+  -- What is most often found is found without a call of it.
+  IF identity OR relation IS NULL OR EXISTS (
+    SELECT FROM pg_attribute WHERE attrelid = relation AND attname = col AND attnum > 0 AND NOT attisdropped) THEN
+    PERFORM crdb_catalog.may_add_column(schema, tbl, col, identity);
+  END IF;
+  EXECUTE statement;
+END
+$$;
+
 -- A view keeps the names of what it reads (logic test rename_column).
 CREATE OR REPLACE FUNCTION crdb_catalog.may_rename_column(schema text, tbl text, col text) RETURNS void
 LANGUAGE plpgsql STABLE AS $$

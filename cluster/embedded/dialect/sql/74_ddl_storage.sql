@@ -40,6 +40,16 @@ CREATE OR REPLACE FUNCTION crdb_catalog.plain(literal text) RETURNS text LANGUAG
     ELSE substr(literal, 2, length(literal) - 2) END
 $$;
 
+-- A new table that was given none: in PostgreSQL it is locked already.
+CREATE OR REPLACE FUNCTION crdb_catalog.store_nothing(relation regclass) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+  DELETE FROM crdb_catalog.storage WHERE rel = relation;
+  IF NOT crdb_catalog.locks_new_tables() THEN
+    PERFORM crdb_catalog.lock_table(relation, false);
+  END IF;
+END
+$$;
+
 -- Set parameters (names and values, see storage.py) and reset others. is_new: the table was made just now.
 CREATE OR REPLACE FUNCTION crdb_catalog.store(
   schema text, tbl text, names text[], given text[], resets text[], is_new boolean
@@ -52,11 +62,8 @@ DECLARE
   one record;
   kind text;
 BEGIN
-  IF is_new AND names = '{}' THEN  -- as most tables are made: in PostgreSQL it is locked already
-    DELETE FROM crdb_catalog.storage WHERE rel = relation;
-    IF NOT crdb_catalog.locks_new_tables() THEN
-      PERFORM crdb_catalog.lock_table(relation, false);
-    END IF;
+  IF is_new AND names = '{}' THEN
+    PERFORM crdb_catalog.store_nothing(relation);
     RETURN;
   END IF;
   expired_before := (SELECT value FROM crdb_catalog.storage WHERE rel = relation AND name = 'ttl_expire_after');

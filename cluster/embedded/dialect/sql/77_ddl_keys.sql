@@ -108,13 +108,14 @@ BEGIN
         AND (SELECT sum((indoption[k] & 1) << k) FROM generate_series(0, indnkeyatts - 1) k)
             = coalesce(nullif(substr(old.descending, 2), ''), '0')::int) THEN
     -- The old key stays as a unique index (maybeAddUniqueIndexForOldPrimaryKey).
-    PERFORM crdb_catalog.add_index(
-      (SELECT nspname FROM pg_namespace WHERE oid = old.space), tbl,
-      array_to_string(tbl || old.columns || 'key'::text, '_'), true, false, 'UNIQUE ', 'c', old.columns, '{}', old.buckets,
-      ' (' || (SELECT string_agg(quote_ident(col) || CASE WHEN coalesce(nullif(substr(old.descending, 2), ''), '0')::int
-                                                                >> (n - 1)::int & 1 = 1
-                                 THEN ' DESC NULLS LAST' ELSE ' ASC NULLS FIRST' END, ', ' ORDER BY n)
-               FROM unnest(old.columns) WITH ORDINALITY u(col, n)) || ')');
+    statement := (
+      SELECT string_agg(quote_ident(col) || CASE WHEN coalesce(nullif(substr(old.descending, 2), ''), '0')::int
+                                                      >> (n - 1)::int & 1 = 1
+                        THEN ' DESC NULLS LAST' ELSE ' ASC NULLS FIRST' END, ', ' ORDER BY n)
+      FROM unnest(old.columns) WITH ORDINALITY u(col, n));
+    CALL crdb_catalog.create_index(
+      schema, tbl, array_to_string(tbl || old.columns || 'key'::text, '_'), true, false, 'UNIQUE ', 'c',
+      old.columns, '{}', old.buckets, ' (' || statement || ')');
   END IF;
   FOREACH statement IN ARRAY afterwards LOOP
     EXECUTE statement;
