@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cluster.embedded.front.session import Session
 
 LONGEST: Final = 0.05
-"""Seconds for which BEGIN waits."""
+"""Seconds for which BEGIN waits; up to twice that, when one before it has set the clock."""
 # What the backend owes for a BEGIN whose answer the client has already.
 BEGUN: Final = Expect(QUERY, captured=Captured())
 
@@ -26,12 +26,14 @@ BEGUN: Final = Expect(QUERY, captured=Captured())
 class Deferral:
     """The BEGIN of one session that the backend has not seen yet, if there is one."""
 
-    __slots__ = ("_frame", "_session", "_turn")
+    __slots__ = ("_frame", "_seen", "_session", "_turn", "_watched")
 
     def __init__(self, session: Session) -> None:
         self._session = session
         self._frame = b""
         self._turn = 0
+        self._seen = 0  # the turn of the last look
+        self._watched = False  # a look is due: one serves many short transactions
 
     @property
     def pending(self) -> bool:
@@ -43,12 +45,13 @@ class Deferral:
         idle and owe nothing."""
         session, relay = self._session, self._session.relay
         self._frame = frame
-        self._turn = turn = self._turn + 1
+        self._turn += 1
         relay.status = OPEN
         relay.batches += 1
         session.started(sql, relay.batches)
         session.say(wire.command_complete("BEGIN"), session.ready())
-        session.port.later(LONGEST, lambda: self._overdue(turn))
+        if not self._watched:
+            self._watch()
 
     def take(self) -> bytes:
         """The Query to send before all else. The queue must hold only what follows it."""
@@ -66,6 +69,17 @@ class Deferral:
         """The backend that it was for has gone."""
         self._frame = b""
 
-    def _overdue(self, turn: int) -> None:
-        if self._frame and self._turn == turn and not self._session.closed:
+    def _watch(self) -> None:
+        self._watched = True
+        self._seen = self._turn
+        self._session.port.later(LONGEST, self._look)
+
+    def _look(self) -> None:
+        """Send a BEGIN that was there at the last look already."""
+        self._watched = False
+        if not self._frame or self._session.closed:
+            return
+        if self._turn == self._seen:
             self._session.port.to_backend(self.take())
+        else:
+            self._watch()

@@ -20,7 +20,7 @@ from cluster.embedded.front.expected import (
 )
 from cluster.embedded.front.plans import Large, Plan, Plans
 from cluster.embedded.front.prepared import NOTHING
-from cluster.embedded.front.transaction_steps import forgo_begin, upgrades
+from cluster.embedded.front.transaction_steps import ENDS, end_nothing, forgo_begin, upgrades
 from cluster.embedded.front.variables import is_setting
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ class Messages:
                 session.ask(plan.frame, Expect(QUERY, tags=tags, done=done, source=plan.source))
                 if is_setting(statement):  # what follows is translated with it
                     session.start(session.drained())
+                return
+            if len(plan.statements) == 1 and self._ends_nothing(statement):
+                end_nothing(session, statement.effect)
                 return
         session.start(scripts.simple(session, plan.statements, plan.source))
 
@@ -204,6 +207,11 @@ class Messages:
         if session.deferral.pending and statement.effect is Effect.DDL and session.autocommit_before_ddl:
             forgo_begin(session)
         return self.direct(statement)
+
+    def _ends_nothing(self, statement: Statement) -> bool:
+        """Whether it is COMMIT or ROLLBACK, and surely no transaction is open."""
+        session = self._session
+        return statement.effect in ENDS and session.status == IDLE and not session.relay.queue
 
     def direct(self, statement: Statement) -> bool:
         """Whether the backend alone does what this one statement asks, as things stand."""

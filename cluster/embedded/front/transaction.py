@@ -75,8 +75,7 @@ class Transaction:
     def __init__(self, begin: str, variables: Variables, batches: int) -> None:
         # BEGIN and the SETs up to the first savepoint: what a restart repeats.
         self.prologue = [begin]
-        # The clock of crdb_internal.force_retry() outlives the restarts; it is read there by this name.
-        self.begun = f"SET LOCAL crdb.transaction_start = '{datetime.now(UTC).isoformat()}'"
+        self.begun = datetime.now(UTC)
         self.savepoints: list[Mark] = []
         self.injected = 0  # errors of inject_retry_errors_enabled
         self.conflicted = False  # the client was told to retry
@@ -96,7 +95,9 @@ class Transaction:
 
     def repeated(self) -> list[str]:
         """What makes the same transaction again on a backend that has none."""
-        return [*self.prologue, self.begun, *(mark.sql for mark in self.savepoints if mark.initial)]
+        # The clock of crdb_internal.force_retry() outlives the restarts; it is read there by this name.
+        clock = f"SET LOCAL crdb.transaction_start = '{self.begun.isoformat()}'"
+        return [*self.prologue, clock, *(mark.sql for mark in self.savepoints if mark.initial)]
 
     def change(self, of: Callable[[Variables], Variables], *, everywhere: bool) -> None:
         """Change the variables that the end, or ROLLBACK TO, brings back; everywhere: those at BEGIN too."""

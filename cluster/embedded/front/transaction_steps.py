@@ -24,12 +24,14 @@ SHOWS = frozenset({Effect.SHOW_TRANSACTION_STATUS, Effect.SHOW_SAVEPOINT_STATUS}
 
 # pkg/sql/conn_executor_ddl.go
 AUTOCOMMIT = Notice("auto-committing transaction before processing DDL due to autocommit_before_ddl setting")
+_AUTOCOMMIT_SAID = wire.notice(AUTOCOMMIT)
 # The same file, maybeAdjustTxnForDDL
 UPGRADED = Notice("setting transaction isolation level to SERIALIZABLE due to schema change")
 # pkg/sql/sqlerrors and conn_executor.go
 ABORTED = ("25P02", "current transaction is aborted, commands ignored until end of transaction block")
 COMMITTED = ("25000", "current transaction is committed, commands ignored until end of transaction block")
 NONE_OPEN = ("25P01", "there is no transaction in progress")
+_NONE_OPEN_SAID = wire.notice(Notice(NONE_OPEN[1], "WARNING", NONE_OPEN[0]))
 ALREADY_OPEN = ("25001", "there is already a transaction in progress")
 _ISOLATION = '"default_transaction_isolation"'
 # pkg/kv/kvclient/kvcoord/txn_coord_sender.go (SetIsoLevel, SetUserPriority: "this error is currently returned
@@ -79,7 +81,7 @@ def before_ddl(session: Session, *, ran: bool) -> Step:
 
 def forgo_begin(session: Session) -> None:
     """autocommit_before_ddl, where nothing but BEGIN came before, which the backend has not seen."""
-    session.foretell(wire.notice(AUTOCOMMIT))
+    session.foretell(_AUTOCOMMIT_SAID)
     session.deferral.forgo()
 
 
@@ -124,11 +126,24 @@ def _priority(session: Session) -> Generator[Request, Any, str | None]:
 
 def none_open(session: Session, tag: str) -> Step:
     """What ends or marks a transaction, where there is none (execStmtInNoTxnState)."""
+    return _nothing_open(session, tag)
+    yield  # a step like the others, though it waits for nothing
+
+
+def _nothing_open(session: Session, tag: str) -> bytes | None:
     if not session.autocommit_before_ddl:
         return wire.error(*NONE_OPEN)
-    session.say(wire.notice(Notice(NONE_OPEN[1], "WARNING", NONE_OPEN[0])), wire.command_complete(tag))
+    session.say(_NONE_OPEN_SAID, wire.command_complete(tag))
     return None
-    yield  # a step like the others, though it waits for nothing
+
+
+def end_nothing(session: Session, effect: Effect) -> None:
+    """Answer the Query COMMIT or ROLLBACK where there is no transaction, as behind a schema change."""
+    error = _nothing_open(session, "COMMIT" if effect is Effect.COMMIT else "ROLLBACK")
+    if error is not None:
+        session.say(error)
+    session.finished(committed=False)
+    session.say(session.ready())
 
 
 def set_modes(session: Session, statement: Statement) -> Step:

@@ -97,8 +97,8 @@ def parameter_status(name: str, value: str) -> bytes:
 
 def fields_frame(kind: bytes, fields: Mapping[str, str]) -> bytes:
     """An ErrorResponse (kind E) or NoticeResponse (kind N) from its fields, by their one-letter codes."""
-    parts = [code.encode() + text.encode() + b"\0" for code, text in fields.items()]
-    return message(kind, b"".join(parts) + b"\0")
+    parts = [f"{code}{text}\0" for code, text in fields.items()]
+    return message(kind, "".join([*parts, "\0"]).encode())
 
 
 def parse_fields(payload: bytes) -> dict[str, str]:

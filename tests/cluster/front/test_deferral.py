@@ -61,9 +61,27 @@ def test_a_client_that_pauses_has_it_begun(rig: Rig) -> None:
 
 def test_the_pause_of_an_earlier_one_begins_nothing(rig: Rig) -> None:
     ran_since(rig, "BEGIN", "COMMIT", "BEGIN")
-    first, _second = rig.later_calls
-    first()
+    rig.later_calls.pop()()
     assert rig._pending == b""
+
+
+def test_one_clock_serves_many_transactions(rig: Rig) -> None:
+    ran_since(rig, *("BEGIN", "COMMIT") * 9, "BEGIN")
+    (look,) = rig.later_calls
+    look()
+    assert rig._pending == b""
+    rig.later_calls[-1]()
+    rig.settle()
+    assert rig.postgres.ran[-1] == "BEGIN"
+
+
+def test_the_clock_goes_on_after_a_pause_between_transactions(rig: Rig) -> None:
+    ran_since(rig, "BEGIN", "COMMIT")
+    rig.later_calls.pop()()
+    assert ran_since(rig, "BEGIN") == []
+    rig.later_calls.pop()()
+    rig.settle()
+    assert rig.postgres.ran[-1] == "BEGIN"
 
 
 @pytest.mark.parametrize("pauses", [False, True])
