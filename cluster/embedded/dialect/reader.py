@@ -23,14 +23,10 @@ class Reader:
         self.settings = settings
         self.source = source
         self.tokens = compact(tokens)
-        self._offsets: list[int] = []
-        for token in self.tokens:
-            self._offsets.append(offset + len(token.space))
-            offset += len(token.space) + len(token.text)
-        self._end = offset
         self.position = 0
-        # What stands behind a part: a syntax error at its end is there.
-        self._behind: tuple[Token, int] | None = None
+        self._offset = offset
+        # Of a part: the reader that it is of, and which of its tokens. An error at its end is behind it.
+        self._whole: tuple[Reader, int, int] | None = None
 
     @property
     def token(self) -> Token:
@@ -121,13 +117,8 @@ class Reader:
 
     def part(self, start: int, stop: int) -> Reader:
         """A reader of its own for tokens start..stop of this one; its errors point into the same text."""
-        tokens = self.tokens[start:stop]
-        offset = self._offsets[start] - len(tokens[0].space) if tokens else self._end
-        part = Reader(tokens, self.settings, self.source, offset)
-        if stop < len(self.tokens):
-            part._behind = self.tokens[stop], self._offsets[stop]
-        else:
-            part._behind = self._behind
+        part = Reader(self.tokens[start:stop], self.settings, self.source)
+        part._whole = self, start, stop
         return part
 
     def parts(self) -> list[Reader]:
@@ -171,17 +162,26 @@ class Reader:
 
     def fault(self, hint: str | None = None, message: str = "") -> Refusal:
         """The syntax error at the cursor; message: what the grammar says besides."""
-        made = self._fault(hint)
+        made = self._fault(self.position, hint)
         if message:
             return Refusal(made.sqlstate, f"{made.message}: {message}", made.detail, made.hint)
         return made
 
-    def _fault(self, hint: str | None) -> Refusal:
-        if not self.done:
-            token, offset = self.token, self._offsets[self.position]
-        elif self._behind:
-            token, offset = self._behind
-        else:
-            return syntax_error(self.source, self._end, "", hint)
-        near = name_of(token) if is_name(token) else token.text  # the scanner folds words
-        return syntax_error(self.source, offset, near, hint)
+    def _fault(self, place: int, hint: str | None) -> Refusal:
+        if place < len(self.tokens):
+            token = self.tokens[place]
+            near = name_of(token) if is_name(token) else token.text  # the scanner folds words
+            return syntax_error(self.source, self._in_source(place), near, hint)
+        if self._whole is not None:
+            whole, _, stop = self._whole
+            return whole._fault(stop, hint)
+        return syntax_error(self.source, self._in_source(place), "", hint)
+
+    def _in_source(self, place: int) -> int:
+        """Where in the source the token at that place starts, or the last one ends. Only errors ask."""
+        if self._whole is not None:
+            whole, start, _ = self._whole
+            return whole._in_source(start + place)
+        before = sum(len(token.space) + len(token.text) for token in self.tokens[:place])
+        space = len(self.tokens[place].space) if place < len(self.tokens) else 0
+        return self._offset + before + space

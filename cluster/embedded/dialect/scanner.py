@@ -13,10 +13,11 @@ import re
 from cluster.embedded.dialect.model import Refusal
 from cluster.embedded.dialect.tokens import Kind, Token
 
-# Order matters: the first alternative that fits wins.
+# White space, and what follows it. Order matters: the first alternative that fits wins.
 _TOKEN = re.compile(
     r"""
-    (?P<SPACE>(?:[ \t\n\r\f]+|--[^\n]*)+)
+    ([ \t\n\r\f]*+)(?:
+    (?P<SPACE>--[^\n]*|\Z)
   | (?P<COMMENT>/\*)
   | (?P<FOREIGN>[uU]&['"]|//\*)
   | (?P<STRING>[eE]'|[bBxX]'|')
@@ -27,6 +28,7 @@ _TOKEN = re.compile(
   | (?P<PARAM>\$\d+)
   | (?P<OP>:::|::|:=|:|//|[-+*/<>=~!@\#%^&|`?]{1,64})
   | (?P<PUNCT>[()\[\]{},;.])
+    )
     """,
     re.VERBOSE,
 )
@@ -37,7 +39,6 @@ _ESCAPED_END = re.compile(r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'", re.DOTALL)
 # PostgreSQL also with comments (src/backend/parser/scan.l, quotecontinue).
 _GOES_ON = re.compile(r"[ \t\r\f]*+\n[ \t\n\r\f]*+'")
 _GOES_ON_IN_POSTGRES = re.compile(r"(?:[ \t\f\v]|--[^\n\r]*)*+[\n\r](?:[ \t\n\r\f\v]|--[^\n\r]*[\n\r])*+'")
-_LINE_COMMENT = re.compile(r"--[^\n]*")
 _COMMENT_PART = re.compile(r"/\*|\*/")
 _LONGEST_OPERATOR = 64
 # PostgreSQL's rule: an operator ends in + or - only if it has one of these characters.
@@ -71,12 +72,16 @@ def tokenize(sql: str) -> list[Token]:
     while position < end:
         match = scan(sql, position)
         if match is None:
+            position = end - len(sql[position:].lstrip(" \t\n\r\f"))
             raise syntax_error(sql, position, sql[position])
-        name, text = match.lastgroup or "", match.group()
+        name = match.lastgroup or ""
+        blank, text = match.group(1, name)
+        space += blank
+        position += len(blank)
         stop = match.end()
         if name == "SPACE":
             # PostgreSQL ends a -- comment at \r too, CockroachDB at \n only (ScanComment).
-            space += _LINE_COMMENT.sub(_one_line, text) if "\r" in text else text
+            space += text.replace("\r", " ")
             position = stop
             continue
         if name == "COMMENT":
@@ -112,10 +117,6 @@ def tokenize(sql: str) -> list[Token]:
 
 
 _AS_WRITTEN = {"PUNCT": Kind.PUNCT, "NUMBER": Kind.NUMBER, "PARAM": Kind.PARAM, "QUOTED": Kind.QUOTED}
-
-
-def _one_line(comment: re.Match[str]) -> str:
-    return comment.group().replace("\r", " ")
 
 
 def _string_end(sql: str, start: int, inside: int, opening: str) -> int:

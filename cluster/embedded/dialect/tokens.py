@@ -154,13 +154,13 @@ def split_statements(tokens: Sequence[Token]) -> list[tuple[list[Token], int]]:
     """Cut at semicolons: each statement with its offset in the text; empty statements are left out."""
     found: list[tuple[list[Token], int]] = []
     part: list[Token] = []
-    offset = start = 0
+    start = 0
     for token in tokens:
-        offset += len(token.space) + len(token.text)
         if token.kind is Kind.PUNCT and token.key == ";":
             if part:
                 found.append((part, start))
-            part, start = [], offset
+            start += sum(len(each.space) + len(each.text) for each in (*part, token))
+            part = []
         elif token.kind is not Kind.SPACE:
             part.append(token)
     if part:
