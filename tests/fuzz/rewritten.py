@@ -30,11 +30,14 @@ SETTINGS = [
 # What PostgreSQL may be told to do. CREATE, ALTER and DROP are looked at closer.
 VERBS = words(
     """
-    abort alter analyze begin close comment commit copy create deallocate declare delete discard do
+    abort alter analyze begin call close comment commit copy create deallocate declare delete discard do
     drop end execute fetch grant insert move prepare refresh release reset revoke rollback savepoint
     select set show start table truncate unlisten update values with
     """
 )
+# Procedures of ours; what the first two are given last is a statement itself.
+RUN = words("add_column create_table")
+CALLED = RUN | {"create_index"}
 NEVER = words(
     """
     function procedure extension language trigger rule server subscription publication event
@@ -74,6 +77,9 @@ def one_statement(sql: str) -> list[lexer.Piece]:
         assert not {piece.value for piece in code[1:3] if piece.kind == "word"} & NEVER, sql
     if code[0].value == "do":
         assert len(code) == 2 and code[1].text.startswith("$ddl"), f"a block of the client's: {sql}"
+    if code[0].value == "call":
+        assert (code[1].value, code[2].text) == ("crdb_catalog", "."), f"a call of the client's: {sql}"
+        assert code[3].value in CALLED and code[4].text == "(" and code[-1].text == ")", sql
     return pieces
 
 
@@ -85,6 +91,9 @@ def check(dice: Dice, text: str) -> None:
 
 
 def _readable(sql: str) -> None:
-    for piece in one_statement(sql):
+    pieces = one_statement(sql)
+    if pieces and pieces[0].value == "call" and pieces[3].value in RUN:
+        one_statement(pieces[-2].value)
+    for piece in pieces:
         if piece.kind == "string" and piece.text.startswith("$ddl"):
             lexer.lex(piece.value)
