@@ -14,6 +14,12 @@ from cluster.embedded.dialect.tables import mark_column
 from cluster.embedded.dialect.tokens import quote_name, quote_string, render
 from cluster.embedded.dialect.types import HIDDEN
 
+# pkg/sql/create_table.go says so of every one that is made.
+_NOT_COPIED = (
+    "CREATE TABLE ... AS does not copy over indexes, default expressions, or constraints; "
+    "the new table has a hidden rowid primary key column"
+)
+
 
 def create_as(reader: Reader, table: Table, names: list[str], if_not_exists: bool) -> Statement:
     """The rest of the statement, from AS on. names: of the columns, if they are given. Raises Refusal."""
@@ -35,5 +41,6 @@ def create_as(reader: Reader, table: Table, names: list[str], if_not_exists: boo
         helper("run", schema_of(table.path), quote_string(f"ALTER TABLE {name} ADD {key_sql}")),
         mark_column(name, rowid.name, HIDDEN),
         Parameters().store(table.path, is_new=True),
+        f"RAISE NOTICE USING ERRCODE = '00000', MESSAGE = {quote_string(_NOT_COPIED)}",
     ]
     return ddl(guarded(table.path, steps, if_not_exists), "CREATE TABLE AS")
