@@ -240,7 +240,7 @@ class CourseMagics(Magics):
     def _context(self) -> exercises.Context:
         place = self.session.place()
         assert self.session.cluster is not None
-        return exercises.Context(self.session.cluster.url(), place.workspace)
+        return exercises.Context(self.session.cluster.url(), place.workspace, place.runner)
 
     # ---------------------------------------------------------------- whose files are these?
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..migration import Revision
 from .model import Context, Exercise, NotYet, Wrong
-from .rehearsal import Failed, rehearse, run, scratch
+from .rehearsal import Failed, rehearse, scratch
 
 # 24.1 ----------------------------------------------------------------------------------------------------
 
@@ -132,10 +132,10 @@ def _pytest(context: Context, revision: Revision | None = None, upgrade: str = "
             broken = copy / revision.path.relative_to(context.workspace.root)
             text = broken.read_text(encoding="utf-8")
             broken.write_text(f"{text}\n\ndef upgrade():\n    {upgrade}\n", encoding="utf-8")
-        done = run(["-m", "pytest", "-q", "-x", TEST], copy, url)
-    lines = [line.removeprefix("E  ").strip() for line in done.stdout.splitlines() if line.startswith("E  ")]
-    said = lines or [line for line in done.stdout.splitlines() if line.strip() and line[0] not in "=_.F"]
-    return done.returncode, said[0] if said else f"exit code {done.returncode}"
+        code, printed = context.run(["-m", "pytest", "-q", "-x", TEST], url=url, folder=copy)
+    lines = [line.removeprefix("E  ").strip() for line in printed.splitlines() if line.startswith("E  ")]
+    said = lines or [line for line in printed.splitlines() if line.strip() and line[0] not in "=_.F"]
+    return code, said[0] if said else f"exit code {code}"
 
 
 def _test(rows: str, *lines: str, up: str = "fill.revision") -> str:
@@ -150,7 +150,6 @@ from test_migrations import HISTORY
 
 def test_every_account_has_its_currency(alembic, engine):
     [fill] = [revision for revision in HISTORY if revision.doc == "fill currency"]
-    alembic("downgrade", "base")
     alembic("upgrade", fill.down_revision)
     with engine.begin() as connection:
         connection.execute(sa.text("INSERT INTO accounts (id, balance, currency) VALUES ROWS"))

@@ -9,10 +9,12 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .. import database, migration
 from ..errors import CourseError, SqlError
+from ..runner import Runner
 from ..workspace import Workspace
 
 
@@ -26,10 +28,21 @@ class Context:
 
     url: str
     workspace: Workspace
+    runner: Runner
 
     def sql(self, statement: str, **parameters: Any) -> list[dict[str, Any]]:
         """The rows of a query as dicts; `%(name)s` takes a parameter. Raises SqlError."""
         return database.query(self.url, statement, parameters or None)
+
+    def run(self, program: list[str], *, url: str = "", folder: Path | None = None) -> tuple[int, str]:
+        """Run `["alembic", …]` or `["-m", "module", …]`; gives the exit code and what was printed.
+
+        url: the only database that it knows; the practice database if empty. folder: the workspace if None.
+        """
+        said: list[str] = []
+        env = {**os.environ, "DATABASE_URL": url or self.url}
+        code = self.runner.run(program, cwd=folder or self.workspace.root, env=env, write=said.append)
+        return code, "".join(said)
 
     def tables(self) -> list[str]:
         """The names of the tables in the schema public."""

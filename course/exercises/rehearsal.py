@@ -1,17 +1,19 @@
 """A rehearsal: the learner's migrations, run on a new database that is dropped afterwards.
 
 The commands run in a process of their own, in the learner's folder: env.py and the models are read anew,
-and what they print goes nowhere. `python -m course.exercises.rehearsal` is that process.
+and what they print goes nowhere. `python -m course.exercises.rehearsal FILE STEPS` is that process.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
+import runpy
 import secrets
-import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -55,45 +57,31 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
     """Do the steps on a new database and give what each one gives (None where that is nothing).
 
     ("upgrade", target), ("downgrade", target), ("check",): commands of Alembic.
-    ("sql", statement): its rows.   ("schema",): columns and indexes, sorted.   Raises Failed.
+    ("sql", statement): its rows.   ("schema",): columns and indexes, sorted.
+    ("app", word, …): `python -m bank word …`.   Raises Failed.
     """
-    with scratch(context.url) as url:
-        done = run(["-m", __name__], context.workspace.root, url, json.dumps(steps))
-    try:
-        answer = json.loads(done.stdout)
-    except ValueError:
-        said = (done.stderr.strip().splitlines() or [f"exit code {done.returncode}"])[-1]
-        raise Failed([], said) from None
+    with scratch(context.url) as url, tempfile.TemporaryDirectory() as folder:
+        answers = Path(folder, "answers.json")
+        code, said = context.run(["-m", __name__, str(answers), json.dumps(steps)], url=url)
+        if not answers.exists():
+            raise Failed([], (said.strip().splitlines() or [f"exit code {code}"])[-1])
+        answer = json.loads(answers.read_text(encoding="utf-8"))
     if answer["error"] is not None:
         raise Failed(answer["results"], answer["error"])
     return list(answer["results"])
 
 
-def run(words: list[str], folder: Path, url: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder, with this URL as the only one that it knows."""
-    return subprocess.run(
-        [sys.executable, *words],
-        cwd=folder,
-        env={**os.environ, "DATABASE_URL": url, "PYTHONDONTWRITEBYTECODE": "1"},
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def main() -> None:
-    """Read steps from stdin, do them, and write what came of them to stdout."""
+def main(answers: str, steps: str) -> None:
+    """Do the steps, and write what came of them to a file."""
     results: list[Any] = []
     error = None
-    with contextlib.redirect_stdout(sys.stderr):
-        try:
-            for step in json.load(sys.stdin):
-                results.append(_do(*step))
-        except Exception as raised:  # whatever the learner's code may raise
-            lines = str(getattr(raised, "orig", None) or raised).strip().splitlines() or [""]
-            error = f"{type(raised).__name__}: {lines[0]}" if not hasattr(raised, "orig") else lines[0]
-    json.dump({"results": results, "error": error}, sys.stdout, default=str)
+    try:
+        for step in json.loads(steps):
+            results.append(_do(*step))
+    except (Exception, SystemExit) as raised:  # whatever the learner's code may raise
+        lines = str(getattr(raised, "orig", None) or raised).strip().splitlines() or [""]
+        error = f"{type(raised).__name__}: {lines[0]}" if not hasattr(raised, "orig") else lines[0]
+    Path(answers).write_text(json.dumps({"results": results, "error": error}, default=str), encoding="utf-8")
 
 
 def _do(name: str, *arguments: str) -> Any:
@@ -103,6 +91,8 @@ def _do(name: str, *arguments: str) -> Any:
     if name == "schema":
         rows = [list(row.values()) for query in SCHEMA for row in database.query(url, query)]
         return sorted(" ".join(map(str, row)) for row in rows if not str(row[0]).startswith("alembic_"))
+    if name == "app":
+        return _app(*arguments)
     from alembic import command
     from alembic.config import Config
 
@@ -110,5 +100,16 @@ def _do(name: str, *arguments: str) -> Any:
     return None
 
 
+def _app(*words: str) -> None:
+    """Run the app. Raises SystemExit with what it said where it did not end well."""
+    sys.argv = ["bank", *words]
+    with contextlib.redirect_stderr(io.StringIO()) as said:
+        try:
+            runpy.run_module("bank", run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            if end.code:
+                raise SystemExit((said.getvalue().strip().splitlines() or [str(end.code)])[-1]) from None
+
+
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:])

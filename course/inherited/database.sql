@@ -6,12 +6,12 @@ CREATE TABLE customers (
   PRIMARY KEY (id)
 );
 INSERT INTO customers (id, name, email, phone) VALUES
-  ('c0000000-0000-4000-8000-000000000001', 'Ada Berg', 'ada@harbour.example', '030 1234'),
+  ('c0000000-0000-4000-8000-000000000001', 'Ada Berg', 'ada@harbor.example', '030 1234'),
   ('c0000000-0000-4000-8000-000000000002', 'Bo Lind', NULL, NULL),
-  ('c0000000-0000-4000-8000-000000000003', 'Cem Kaya', 'cem@harbour.example', NULL),
-  ('c0000000-0000-4000-8000-000000000004', 'Ada Berg', 'ada@harbour.example', NULL),
-  ('c0000000-0000-4000-8000-000000000005', 'Dia Rao', 'dia@harbour.example', '040 5678'),
-  ('c0000000-0000-4000-8000-000000000006', 'C. Kaya', 'cem@harbour.example', '040 9012');
+  ('c0000000-0000-4000-8000-000000000003', 'Cem Kaya', 'cem@harbor.example', NULL),
+  ('c0000000-0000-4000-8000-000000000004', 'Ada Berg', 'ada@harbor.example', NULL),
+  ('c0000000-0000-4000-8000-000000000005', 'Dia Rao', 'dia@harbor.example', '040 5678'),
+  ('c0000000-0000-4000-8000-000000000006', 'C. Kaya', 'cem@harbor.example', '040 9012');
 
 CREATE TABLE accounts (
   id UUID NOT NULL,

@@ -37,7 +37,9 @@ def begun(place, running):
             pytest.fail(f"no cell of {lesson.path.name} checks exercise {exercise.number}")
         for cell in [cell for number in exercise.after for cell in find(number).solution]:
             run_cell(place, running.url, cell)
-        return Context(running.url(), place.workspace), lambda cell: run_cell(place, running.url, cell)
+        return Context(running.url(), place.workspace, place.runner), lambda cell: run_cell(
+            place, running.url, cell
+        )
 
     return begin
 
@@ -79,7 +81,7 @@ def test_solved_one_after_the_other_each_stays_done(place, running, number):
     place.env = {**place.env, "DATABASE_URL": running.url()}
     lesson = lessons.find(number)
     states.build(place, running, lesson, lessons.lessons())
-    context = Context(running.url(), place.workspace)
+    context = Context(running.url(), place.workspace, place.runner)
     done = []
     for cell in lesson.cells:
         asked = re.match(r"%check (\S+)$", cell.source)
