@@ -30,20 +30,23 @@ class Place:
 def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = None) -> None:
     """Run the alembic command line; its output goes to `write`, with paths relative to the workspace.
 
-    `--raw` as the first word leaves paths and tracebacks as they come. Raises AlembicFailed when the exit
-    code is not 0, CourseError for what only a shell understands.
+    `--raw` as the first word leaves paths and tracebacks as they come; `--brief` leaves out what Alembic says
+    of itself and cuts long lines. Raises AlembicFailed when the exit code is not 0, CourseError for what only
+    a shell understands.
     """
     words = split(line)
     if signs := SHELL_SIGNS.intersection(words):
         raise CourseError(f"%alembic is no shell and does not know {min(signs)} : write !alembic {line}")
-    raw = words[:1] == ["--raw"]
-    words = words[1:] if raw else words
+    raw, brief = words[:1] == ["--raw"], words[:1] == ["--brief"]
+    if raw or brief:
+        words, line = words[1:], line.strip().partition(" ")[2]
     refused = False
 
     def pass_on(text: str) -> None:
         nonlocal refused
         refused = refused or "Connection refused" in text
-        write(text if raw else place.workspace.shorten(text))
+        shown = text if raw else place.workspace.shorten(text)
+        write(_brief(shown) if brief else shown)
 
     code = place.runner.run(
         ["alembic", *words],
@@ -53,9 +56,25 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         fold="" if raw else f"%alembic --raw {line.strip()}",
     )
     if code:
-        command = f"alembic {line.strip().removeprefix('--raw').strip()}"
+        command = f"alembic {line.strip()}"
         ended = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
         raise AlembicFailed(f"{command} {ended}" + (f"\n{NO_CLUSTER}" if refused else ""))
+
+
+OF_ITSELF = (
+    "INFO  [alembic.runtime.migration] Context impl",
+    "INFO  [alembic.runtime.migration] Will assume",
+    "INFO  [alembic.runtime.plugins]",
+    "ERROR [alembic.util.messaging]",
+)
+"""How lines begin that `--brief` leaves out: how Alembic is set up, and what it says again as FAILED."""
+LONG, KEPT = 180, 100
+"""So many signs make a line long; so many of it are kept. (Addresses, further on, vary in length.)"""
+
+
+def _brief(text: str) -> str:
+    lines = [line for line in text.splitlines(keepends=True) if not line.startswith(OF_ITSELF)]
+    return "".join(line if len(line) <= LONG else f"{line[:KEPT].rstrip()} …\n" for line in lines)
 
 
 def run_pytest(place: Place, line: str, write: Write, *, cwd: Path | None = None) -> None:

@@ -7,7 +7,7 @@ import string
 
 from course.exercises import Exercise, Wrong
 from course.exercises import every as every_exercise
-from course.lessons import Lesson
+from course.lessons import Lesson, lessons
 from course.quizzes import Question
 from course.quizzes import every as every_question
 
@@ -27,7 +27,7 @@ with `+` is what it has instead. Where little is alike, it is shown as a whole.
 def made() -> str:
     """The text of docs/answer-key.md."""
     parts = [page.head("Answer key", "course/exercises/ and course/quizzes/") + "\n" + _INTRODUCTION]
-    for lesson in page.written():
+    for lesson in lessons():
         exercises = [exercise for exercise in every_exercise() if exercise.lesson == lesson.number]
         questions = [question for question in every_question() if question.lesson == lesson.number]
         if exercises or questions:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from course.lessons import Lesson
+from course.lessons import Lesson, lessons
 
 from . import page
 from .terms import TERMS, Term
@@ -43,7 +43,7 @@ class Line:
 
 def made() -> str:
     """The text of docs/glossary.md."""
-    text = read(page.written())
+    text = read(lessons())
     found = [(term, place) for term in TERMS if (place := find(term, text))]
     entries = [entry(term, place) for term, place in sorted(found, key=lambda pair: pair[0].name.lower())]
     head = page.head("Glossary", "handouts/terms.py and the lessons")
@@ -57,7 +57,7 @@ def entry(term: Term, place: Place) -> str:
 
 def complaints() -> list[str]:
     """What is wrong with the terms: one that no lesson uses."""
-    course = page.written()
+    course = lessons()
     text = read(course)
     numbers = {"", *(lesson.number for lesson in course)}
     return [

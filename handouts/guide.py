@@ -22,7 +22,7 @@ def made() -> str:
     parts = {
         "agendas": "\n\n".join(agendas.text(agenda, course) for agenda in agendas.AGENDAS),
         "minutes": str(sum(lesson.minutes or 0 for lesson in course)),
-        "lessons": "\n\n".join(of_lesson(lesson, room[lesson.number]) for lesson in page.written()),
+        "lessons": "\n\n".join(of_lesson(lesson, room[lesson.number]) for lesson in lessons()),
         "count": str(len(course)),
         "exercises": str(len(every_exercise())),
         "wrong": str(sum(len(exercise.wrong) for exercise in every_exercise())),

@@ -5,20 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from course.lessons import Lesson, lessons
-
-UNWRITTEN = "(To be written.)"
-"""A lesson that says so is left out of the handouts."""
+from course.lessons import Lesson
 
 
 def head(title: str, made_from: str) -> str:
     """The first lines of a page: its title, and for whoever opens the file, where its text comes from."""
     return f"<!-- Made by `make handouts` from {made_from}. Do not change it here. -->\n\n# {title}\n"
-
-
-def written() -> list[Lesson]:
-    """The lessons that have their text, in order."""
-    return [lesson for lesson in lessons() if UNWRITTEN not in prose(lesson)]
 
 
 def prose(lesson: Lesson) -> str:

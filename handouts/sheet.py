@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from course.lessons import Lesson
+from course.lessons import Lesson, lessons
 
 from . import page
 from .recipes import GROUPS, RULES, Group
@@ -99,7 +99,7 @@ def made_html() -> str:
 
 
 def groups(course: dict[str, Lesson]) -> list[Group]:
-    """The groups, with the lines of the lessons that are written."""
+    """The groups, with the lines that belong to these lessons."""
     kept = [
         Group(group.title, tuple(recipe for recipe in group.recipes if recipe.lesson in course))
         for group in GROUPS
@@ -130,7 +130,7 @@ def _joined(text: str) -> str:
 
 
 def _course() -> dict[str, Lesson]:
-    return {lesson.number: lesson for lesson in page.written()}
+    return {lesson.number: lesson for lesson in lessons()}
 
 
 def _section(title: str, body: str) -> str:

@@ -218,6 +218,25 @@ def test_a_traceback_shows_the_learners_own_files_and_raw_shows_all(place):
     assert "/json/decoder.py" in output and f'File "{env}", line 3, in deeper' in output
 
 
+def test_brief_leaves_out_what_alembic_says_of_itself_and_cuts_long_lines(place):
+    alembic(place, "init alembic")
+    found = "INFO  [alembic.autogenerate.compare.tables] Detected added table"
+    lines = [
+        "INFO  [alembic.runtime.migration] Context impl CockroachDBImpl.",
+        "INFO  [alembic.runtime.plugins] setting up autogenerate plugin alembic.autogenerate.types",
+        "INFO  [alembic.runtime.migration] Running upgrade 1 -> 2",
+        found,
+        "ERROR [alembic.util.messaging] New upgrade operations detected: " + "x" * 500,
+        "FAILED: New upgrade operations detected: " + "x" * 500,
+    ]
+    (place.workspace.root / "alembic" / "env.py").write_text(
+        f"print(*{lines}, sep='\\n'); raise SystemExit(255)"
+    )
+    error, output = alembic(place, "--brief current")
+    assert error == "alembic current failed with exit code 255"
+    assert output.splitlines() == [lines[2], found, f"{lines[5][:100]} …"]
+
+
 def test_a_syntax_error_in_the_learners_file_names_the_line(place):
     alembic(place, "init alembic")
     (place.workspace.root / "alembic" / "env.py").write_text("x = 1\ny = (\n")

@@ -7,7 +7,7 @@ import pytest
 
 from course.lessons import lessons
 from course.workspace import ROOT
-from handouts import agendas, guide, page
+from handouts import agendas, guide
 from handouts.agendas import AGENDAS, Agenda, Row, Talk, Work
 
 COURSE = lessons()
@@ -67,7 +67,7 @@ def test_no_note_is_left_over():
     assert list(NOTES) == [lesson.number for lesson in COURSE]
 
 
-@pytest.mark.parametrize("lesson", page.written(), ids=lambda lesson: lesson.number)
+@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.number)
 def test_each_lesson_has_its_goals(lesson):
     assert guide.goals(lesson).startswith("- ")
 
