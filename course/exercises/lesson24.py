@@ -134,7 +134,8 @@ def _pytest(context: Context, revision: Revision | None = None, upgrade: str = "
             broken.write_text(f"{text}\n\ndef upgrade():\n    {upgrade}\n", encoding="utf-8")
         code, printed = context.run(["-m", "pytest", "-q", "-x", TEST], url=url, folder=copy)
     lines = [line.removeprefix("E  ").strip() for line in printed.splitlines() if line.startswith("E  ")]
-    said = lines or [line for line in printed.splitlines() if line.strip() and line[0] not in "=_.F"]
+    named = [line for line in lines if re.match(r"[\w.]+Error: ", line)]
+    said = named or lines or [line for line in printed.splitlines() if line.strip() and line[0] not in "=_.F"]
     return code, said[0] if said else f"exit code {code}"
 
 
@@ -256,6 +257,9 @@ def upgrade():
             Wrong(
                 (f"%%edit {TEST} --create\ndef currency(alembic):\n    alembic('upgrade', 'head')\n",),
                 "no test",
+            ),
+            Wrong(
+                (f"%%edit {TEST} --create\ndef test_currency(alembic:\n    pass\n",), "already: SyntaxError: "
             ),
             Wrong(
                 (_test(BOTH_ROWS, "assert None not in found", 'assert "CHF" in found'),),
