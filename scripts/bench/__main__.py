@@ -8,13 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable
 
-from scripts.bench import front, learner
+from scripts.bench import course, front, learner
 
 PARTS: dict[str, Callable[[int], None]] = {
     "starts": learner.starts,
     "magic": learner.magic,
     "front": front.measure,
-    "course": learner.course,
+    "course": course.measure,
 }
 
 

@@ -1,8 +1,7 @@
 """What a learner waits for, on this machine: wall-clock seconds.
 
 - starts: the cluster's start, cold (from nothing) and warm (with its data): all of `python -m cluster start`;
-- magic: `%alembic current` in a notebook against `alembic current` in a shell, turn by turn;
-- course: all notebooks against as many empty ones, which is the time that kernels take.
+- magic: `%alembic current` in a notebook against `alembic current` in a shell, turn by turn.
 """
 
 from __future__ import annotations
@@ -17,8 +16,7 @@ from collections.abc import Sequence
 
 from nbformat import NotebookNode
 
-from notebook_tools.lessons import notebooks
-from notebook_tools.normal import of_code, read
+from notebook_tools.normal import of_code
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import ROOT, Sandbox, fresh_sandbox
 
@@ -58,14 +56,6 @@ def magic(rounds: int) -> None:
     print(f"  the shell takes         {ratio:.1f} times as long")
 
 
-def course(rounds: int) -> None:
-    """Print the seconds of all notebooks; each runs once."""
-    with_lessons, empty, number = _notebooks()
-    print(f"all {number} notebooks          {with_lessons:6.2f} s")
-    print(f"{number} empty notebooks        {empty:6.2f} s")
-    print(f"  the course takes        {with_lessons / empty:.1f} times as long")
-
-
 def _spread(times: Sequence[float]) -> str:
     return f"{statistics.median(times):6.2f} s   [{min(times):.2f} … {max(times):.2f}]"
 
@@ -102,26 +92,8 @@ def _alembic(rounds: int) -> tuple[list[float], list[float]]:
     return magic, shell
 
 
-def _notebooks() -> tuple[float, float, int]:
-    """Seconds for all notebooks, seconds for as many empty ones, their number. The cluster is up for both."""
-    paths = notebooks()
-    if not paths:
-        raise RuntimeError("there are no notebooks yet")
-    course = empty = 0.0
-    with fresh_sandbox() as sandbox:
-        _cluster(sandbox, "start")
-        for path in paths:
-            begun = time.perf_counter()
-            _run(read(path), sandbox, path.name)
-            course += time.perf_counter() - begun
-            begun = time.perf_counter()
-            _run(of_code(["pass"]), sandbox)
-            empty += time.perf_counter() - begun
-    return course, empty, len(paths)
-
-
-def _run(notebook: NotebookNode, sandbox: Sandbox, name: str = "a notebook") -> NotebookNode:
+def _run(notebook: NotebookNode, sandbox: Sandbox) -> NotebookNode:
     outcome = run_notebook(notebook, ROOT / "notebooks", sandbox, TIMEOUT)
     if outcome.failure:
-        raise RuntimeError(f"{name} failed\n{outcome.failure}")
+        raise RuntimeError(f"a notebook failed\n{outcome.failure}")
     return outcome.notebook
