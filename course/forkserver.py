@@ -16,6 +16,8 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import functools
+import gc
 import importlib
 import json
 import os
@@ -80,6 +82,10 @@ def serve(channel: socket.socket) -> None:
     for name in PRELOADED:
         with contextlib.suppress(ImportError):  # the command itself will say what is missing
             importlib.import_module(name)
+    with contextlib.suppress(Exception):  # as above
+        _prepare()
+    gc.collect()
+    gc.freeze()  # a child's garbage collector leaves these pages alone, so they need not be copied for it
     beside: list[int] = []
     while (message := receive(channel)) is not None:
         request, descriptors = message
@@ -102,6 +108,24 @@ def serve(channel: socket.socket) -> None:
             _wait(channel, alive, child)
         os.close(alive)
         beside = [pid for pid in beside if os.waitpid(pid, os.WNOHANG)[0] == 0]
+
+
+def _prepare() -> None:
+    """Do now what each command would do again, and what depends on nothing of the learner's."""
+    from mako.template import Template
+    from sqlalchemy.dialects import registry
+
+    _command_line()
+    registry.load("cockroachdb")  # else looked for in the metadata of every installed package
+    Template("${word}").render(word="")  # noqa: S702 (no HTML; this imports what a template's first use does)
+
+
+@functools.cache
+def _command_line() -> Any:
+    """Alembic's parser of command lines. Making it takes longer than reading a line with it."""
+    from alembic.config import CommandLine
+
+    return CommandLine(prog="alembic")
 
 
 def _wait(channel: socket.socket, alive: int, child: int) -> None:
@@ -164,14 +188,12 @@ def _run(program: list[str]) -> int:
         sys.argv = program[1:]
         runpy.run_module(program[1], run_name="__main__", alter_sys=True)
     else:
-        from alembic.config import main
-
         # `alembic init` prints files in the order in which the file system lists them, which differs from
         # machine to machine; a lesson's output should not.
         unordered = Path.iterdir
         Path.iterdir = lambda self: (path for path in sorted(unordered(self)))  # type: ignore
         sys.argv = program
-        main(prog="alembic")
+        _command_line().main()
     return 0
 
 
