@@ -18,22 +18,27 @@ __all__ = ["Context", "Exercise", "NotYet", "Wrong", "every", "find"]
 
 def every() -> list[Exercise]:
     """All exercises of all lessons, in order."""
-    names = sorted(path.stem for path in Path(__file__).parent.glob("lesson[0-9][0-9].py"))
-    return [exercise for name in names for exercise in _of(name)]
+    return [exercise for name in _names() for exercise in _of(name)]
 
 
 def find(number: str) -> Exercise:
     """The exercise `number`, such as "04.1" or "4.1". Raises CourseError with those that there are."""
     wanted = re.fullmatch(r"(\d{1,2})\.(\d+)", number.strip())
-    normal = f"{int(wanted[1]):02}.{wanted[2]}" if wanted else ""
+    if wanted:
+        # Of its own lesson alone: the other lessons' are some thousand lines that nobody asks for now.
+        lesson = f"{int(wanted[1]):02}"
+        for exercise in _of(f"lesson{lesson}") if f"lesson{lesson}" in _names() else ():
+            if exercise.number == f"{lesson}.{wanted[2]}":
+                return exercise
     known = every()
-    for exercise in known:
-        if exercise.number == normal:
-            return exercise
     numbers = ", ".join(exercise.number for exercise in known)
     if not number.strip():
         raise CourseError(f"Which exercise? Write its number behind it. The exercises are: {numbers}.")
     raise CourseError(f"There is no exercise {number.strip()}. The exercises are: {numbers}.")
+
+
+def _names() -> list[str]:
+    return sorted(path.stem for path in Path(__file__).parent.glob("lesson[0-9][0-9].py"))
 
 
 def _of(name: str) -> tuple[Exercise, ...]:
