@@ -16,6 +16,7 @@ or without --nbval: no test can meet a learner's cluster or files. The controlli
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
 
@@ -47,6 +48,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[_run_key] = run
         os.environ[RUN_VARIABLE] = str(run)
         sandbox = Sandbox(run / "main")
+        # xdist hands out files in the order of pytest_collection_modifyitems, not by their number of tests.
+        config.option.loadscopereorder = False
     else:
         sandbox = Sandbox(Path(os.environ[RUN_VARIABLE]) / worker["workerid"])
     sandbox.path.mkdir(parents=True, exist_ok=True)
@@ -64,6 +67,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     run = config.stash.get(_run_key, None)
     if run is not None:
         close_run(run)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the notebooks first, in their order, then the other files, those with most tests first.
+
+    In order, a worker has done nearly all steps before a lesson for the lesson before it, and finds the state
+    that it kept then: see course/states.py.
+    """
+    sizes = Counter(item.path for item in items)
+
+    items.sort(key=lambda item: (0, 0) if isinstance(item, StrictCell) else (1, -sizes[item.path]))
 
 
 def sandbox_of(config: pytest.Config) -> Sandbox:
