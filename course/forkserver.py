@@ -1,15 +1,18 @@
 """The process that makes `%alembic` fast: it has the libraries imported and forks a child for each command.
 
-Run as a file, with the number of an inherited socket: `python -P forkserver.py 5`. It is a process of its
-own, because forking is safe only where there is one thread (a kernel has several). Each command gets a fresh
-child: env.py, the models and the revisions are read anew, and no command reaches the next one.
+Run as a file, with the number of an inherited socket: `python -P forkserver.py 5 /path/of/it`. It is a
+process of its own, because forking is safe only where there is one thread (a kernel has several). A user's
+notebooks share it: for each that connects it forks a process, which serves that notebook alone. warm.py finds
+it, and says what it must be the same in. Without a path, the socket is the one connection that is served.
 
-One request at a time; but a program "beside" others is not waited for: its descriptor is a socket, which is
-its input too, and it ends when that closes. If the request says "tell", its last line is its exit code.
-A message is a 4-byte length and JSON; a request carries the descriptor of the output:
+Each command gets a fresh child: env.py, the models and the revisions are read anew, and no command reaches
+the next one. One request at a time; but a program "beside" others is not waited for: its descriptor is a
+socket, which is its input too, and it ends when that closes. If the request says "tell", its last line is its
+exit code. A message is a 4-byte length and JSON; a request carries the descriptor of the output:
     client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": …}
-    server → {"pid": n}, then {"exit": n} (negative: ended by that signal)
-It ends when the client's side of the socket closes, and a running child with it.
+    server → {"pid": n, "server": n}, then {"exit": n} (negative: ended by that signal)
+What serves a notebook ends when the notebook's side of the socket closes, and a running child with it; the
+shared process ends when there has been none to serve for IDLE seconds.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, NoReturn
 
+IDLE = 10.0
+"""Seconds that it waits for the next notebook when the last one is gone. It takes some 50 MB meanwhile."""
 PRELOADED = (
     "alembic.config",
     "alembic.command",
@@ -72,8 +77,38 @@ def receive(channel: socket.socket) -> tuple[dict[str, Any], list[int]] | None:
     return (json.loads(body), descriptors) if head else None
 
 
-def serve(channel: socket.socket) -> None:
-    """Answer requests until the client goes away."""
+def share(listener: socket.socket, path: Path) -> None:
+    """Serve each client that connects in a process of its own, until there is none for IDLE seconds."""
+    _warm_up()
+    clients: set[int] = set()
+    own = path.stat().st_ino
+    while True:
+        connected, _, _ = select.select([listener], [], [], IDLE)
+        clients = {pid for pid in clients if os.waitpid(pid, os.WNOHANG)[0] == 0}
+        if not connected:
+            if clients:
+                continue
+            # First the name, so that the next client starts another server; then a last look for one who
+            # came before that. (One who comes just now is cut off, and tries again: see Runner.)
+            with contextlib.suppress(FileNotFoundError):
+                if (
+                    path.stat().st_ino == own
+                ):  # what cleans /tmp may have removed it, and made room for another
+                    path.unlink()
+            if not select.select([listener], [], [], 0)[0]:
+                return
+        channel, _ = listener.accept()
+        with channel:
+            client = os.fork()
+            if client == 0:
+                listener.close()
+                with contextlib.suppress(OSError):
+                    serve(channel)
+                os._exit(0)
+        clients.add(client)
+
+
+def _warm_up() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the command: the client passes it on
     # Before the imports: alembic.config takes sys.stdout as a default when it is imported, so a command
     # writes to these objects. What is below them, descriptors 1 and 2, is changed for each command.
@@ -86,6 +121,10 @@ def serve(channel: socket.socket) -> None:
         _prepare()
     gc.collect()
     gc.freeze()  # a child's garbage collector leaves these pages alone, so they need not be copied for it
+
+
+def serve(channel: socket.socket) -> None:
+    """Answer requests until the client goes away."""
     beside: list[int] = []
     while (message := receive(channel)) is not None:
         request, descriptors = message
@@ -101,7 +140,7 @@ def serve(channel: socket.socket) -> None:
         os.close(ended)
         for descriptor in descriptors:
             os.close(descriptor)
-        send(channel, {"pid": child})
+        send(channel, {"pid": child, "server": os.getpid()})
         if request.get("beside"):
             beside.append(child)
         else:
@@ -223,5 +262,9 @@ def _show_folded(error: BaseException, trace: TracebackType | None, request: dic
 
 if __name__ == "__main__":
     sys.path[:] = [entry for entry in sys.path if Path(entry) != Path(__file__).parent]
-    with contextlib.suppress(OSError), socket.socket(fileno=int(sys.argv[1])) as connection:
-        serve(connection)
+    with contextlib.suppress(OSError), socket.socket(fileno=int(sys.argv[1])) as inherited:
+        if sys.argv[2:]:
+            share(inherited, Path(sys.argv[2]))
+        else:
+            _warm_up()
+            serve(inherited)

@@ -2,73 +2,48 @@
 
 from __future__ import annotations
 
-import atexit
 import codecs
 import contextlib
 import os
 import select
 import signal
 import socket
-import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from . import forkserver
+from . import forkserver, warm
 from .errors import CourseError
 
 Write = Callable[[str], object]
 
+_HELP = "Use !alembic, and restart the kernel."
 GRACE = 1.0
 """Seconds between asking an interrupted command to end and ending it."""
 
 
 class Runner:
-    """The client of one fork server. The server starts with `warm` or the first command."""
+    """The client of a fork server. It connects with `warm` or the first command."""
 
     def __init__(self) -> None:
-        self._server: subprocess.Popen[bytes] | None = None
         self._channel: socket.socket | None = None
-        self._busy = False
+        self._server = 0  # the process that serves this client, as it said with the last command
 
     def warm(self) -> None:
-        """Start the server and come back at once; it imports the libraries meanwhile."""
-        if self._server is not None and self._server.poll() is None:
+        """Connect to the server, which is started if need be, and come back at once. Raises CourseError."""
+        if self._channel is not None:
             return
-        self.close()
-        ours, theirs = socket.socketpair()
-        env = dict(os.environ)
-        if sys.platform == "darwin":
-            # A forked child must not enter Apple's frameworks: the Objective-C runtime and Kerberos
-            # (which libpq would ask first) end the process there.
-            env |= {"OBJC_DISABLE_INITIALIZE_FORK_SAFETY": "YES"}
-        with theirs:
-            self._server = subprocess.Popen(
-                [sys.executable, "-P", str(Path(forkserver.__file__)), str(theirs.fileno())],
-                pass_fds=[theirs.fileno()],
-                stdin=subprocess.DEVNULL,
-                env=env,
-                cwd="/",  # never hold the learner's folder
-                start_new_session=True,  # Ctrl-C in a terminal is not for it
-            )
-        self._channel = ours
-        atexit.register(self.close)
+        try:
+            self._channel = warm.connect()
+        except OSError as error:
+            raise CourseError(f"The helper process of %alembic does not start: {error}. {_HELP}") from None
 
     def close(self) -> None:
-        """End the server. A later command starts a new one."""
-        atexit.unregister(self.close)
+        """Leave the server, which ends what it runs for this client. A later command connects anew."""
         if self._channel is not None:
             self._channel.close()
-        if self._server is not None:
-            if not self._busy:
-                self._server.terminate()  # it may be importing, and reads the channel only then
-            try:
-                self._server.wait(5)  # else it ends its command, then itself
-            except subprocess.TimeoutExpired:
-                self._server.kill()
-                self._server.wait()
-        self._channel = self._server = None
+        self._channel = None
 
     def run(
         self, program: list[str], *, cwd: Path, env: Mapping[str, str], write: Write, fold: str = ""
@@ -84,7 +59,6 @@ class Runner:
             env.setdefault("PGGSSENCMODE", "disable")
         request = {"program": program, "cwd": str(cwd), "env": env, "root": str(cwd), "fold": fold}
         output, other = os.pipe()
-        self._busy = True
         try:
             try:
                 child = self._begin(request, other)
@@ -92,7 +66,6 @@ class Runner:
                 os.close(other)
             return self._follow(child, output, write)
         finally:
-            self._busy = False
             os.close(output)
 
     def start(
@@ -120,6 +93,7 @@ class Runner:
             try:
                 forkserver.send(self._channel, request, (output,))
                 if (answer := forkserver.receive(self._channel)) is not None:
+                    self._server = int(answer[0]["server"])
                     return int(answer[0]["pid"])
             except OSError:
                 pass
@@ -127,9 +101,7 @@ class Runner:
                 self.close()  # its answer would be taken for that of the next request
                 raise
             self.close()
-        raise CourseError(
-            "The helper process of %alembic does not start. Use !alembic, and restart the kernel."
-        )
+        raise CourseError(f"The helper process of %alembic does not start. {_HELP}")
 
     def _follow(self, child: int, output: int, write: Write) -> int:
         """Pass the output on until the child's exit is reported and the pipe is empty."""

@@ -1,14 +1,17 @@
 """`%alembic`'s engine: a clean process for each command, forked from a warm one."""
 
 import os
-import signal
+import socket
+import subprocess
+import sys
+import tempfile
 import threading
 import time
 
 import psutil
 import pytest
 
-from course import commands
+from course import commands, forkserver
 from course.errors import AlembicFailed, CourseError
 from course.runner import Runner
 
@@ -98,18 +101,28 @@ def test_a_missing_folder_is_the_programs_error(place):
 
 
 def server(runner):
-    return runner._server.pid
+    """The process that serves this runner, after a command."""
+    return psutil.Process(runner._server)
 
 
 def test_a_killed_server_is_replaced(run, runner):
-    runner.warm()
-    os.kill(server(runner), signal.SIGKILL)
+    run("pass")
+    server(runner).kill()
+    assert run("print(1)") == (0, "1\n")
+
+
+def test_a_killed_shared_server_is_replaced(run, runner):
+    run("pass")
+    killed = [server(runner).parent(), server(runner)]
+    for process in killed:
+        process.kill()
+    psutil.wait_procs(killed, timeout=10)
     assert run("print(1)") == (0, "1\n")
 
 
 def test_the_server_ends_with_its_client_and_takes_a_command_along(workspace):
     runner = Runner()
-    (workspace.root / "endless.py").write_text("import time\nprint('begun')\ntime.sleep(600)")
+    (workspace.root / "endless.py").write_text("import os, time\nprint('begun')\ntime.sleep(600)")
     begun = threading.Event()
     thread = threading.Thread(
         target=lambda: runner.run(
@@ -118,13 +131,91 @@ def test_the_server_ends_with_its_client_and_takes_a_command_along(workspace):
     )
     thread.start()
     assert begun.wait(20)
-    processes = [psutil.Process(server(runner)), *psutil.Process(server(runner)).children()]
+    processes = [server(runner), *server(runner).children()]
     assert len(processes) == 2
     runner._channel.shutdown(2)
     _, alive = psutil.wait_procs(processes, timeout=10)
     thread.join(10)
     assert not alive and not thread.is_alive()
     runner.close()
+
+
+# ---------------------------------------------------------------- the shared server
+
+
+@pytest.fixture
+def connected(workspace, monkeypatch):
+    """Connects a runner of its own; gives the pids of what serves it and of what that was forked from."""
+    runners = []
+
+    def connect():
+        runner = Runner()
+        runners.append(runner)
+        output = []
+        (workspace.root / "family.py").write_text(
+            "import os, psutil; me = psutil.Process(os.getppid()); print(me.pid, me.ppid())"
+        )
+        runner.run(["-m", "family"], cwd=workspace.root, env=dict(os.environ), write=output.append)
+        return tuple(map(int, "".join(output).split()))
+
+    yield connect
+    for runner in runners:
+        runner.close()
+
+
+def test_two_notebooks_share_what_is_imported_and_nothing_else(connected):
+    (one, shared), (other, also) = connected(), connected()
+    assert shared == also and one != other
+
+
+def test_other_settings_of_python_are_another_server(connected, monkeypatch):
+    _, shared = connected()
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", "") + os.pathsep + "/nowhere")
+    _, other = connected()
+    assert other != shared
+
+
+def test_a_folder_that_others_can_open_is_not_used(connected, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    folder = tmp_path / f"course-{os.getuid()}"
+    folder.mkdir()
+    folder.chmod(0o777)
+    assert connected()
+    assert not list(folder.iterdir())
+
+
+def test_nobody_else_can_open_the_folder(connected, monkeypatch, tmp_path):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    connected()
+    folder = tmp_path / f"course-{os.getuid()}"
+    assert folder.stat().st_mode & 0o077 == 0
+    assert [path.name for path in folder.iterdir() if path.is_socket()]
+
+
+def test_the_shared_server_ends_when_nobody_is_left(tmp_path):
+    path = tmp_path / "socket"
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+        listener.listen()
+        impatient = (
+            "import socket, sys; from pathlib import Path; from course import forkserver; "
+            "forkserver.IDLE = 0.05; "
+            "forkserver.share(socket.socket(fileno=int(sys.argv[1])), Path(sys.argv[2]))"
+        )
+        number = listener.fileno()
+        server = subprocess.Popen([sys.executable, "-c", impatient, str(number), path], pass_fds=[number])
+    with socket.socket(socket.AF_UNIX) as client:
+        client.connect(str(path))
+        child, output = os.pipe()
+        request = {"program": ["-m", "this"], "cwd": "/", "env": {}, "root": "/", "fold": ""}
+        forkserver.send(client, request, (output,))
+        assert "pid" in forkserver.receive(client)[0]
+        assert forkserver.receive(client)[0] == {"exit": 0}
+        assert server.poll() is None
+        os.close(child)
+        os.close(output)
+    assert server.wait(20) == 0
+    assert not path.exists()
 
 
 @pytest.mark.parametrize(

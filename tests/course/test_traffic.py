@@ -195,8 +195,7 @@ def test_it_ends_when_the_kernel_does(open_bank):
     traffic = Traffic()
     traffic.start(place)
     traffic.watch()
-    [server] = [child for child in psutil.Process().children() if child.pid == runner._server.pid]
-    [app] = server.children()
+    [app] = psutil.Process(runner._server).children()
     # What the end of a process does: the fork server goes, and the socket closes.
     runner.close()
     traffic._app._socket.shutdown(2)
