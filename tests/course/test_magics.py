@@ -332,7 +332,9 @@ SAMPLE = Exercise(
 
 @pytest.fixture
 def sample(monkeypatch):
-    monkeypatch.setattr(exercises, "every", lambda: [SAMPLE])
+    """The only exercise that there is."""
+    monkeypatch.setattr(exercises, "_names", lambda: ["lesson02"])
+    monkeypatch.setattr(exercises, "_of", {"lesson02": (SAMPLE,)}.__getitem__)
 
 
 def test_check_says_what_is_missing_and_never_fails_the_cell(cell, sample):
