@@ -63,7 +63,8 @@ class NotebookRun:
         self._timeout = timeout
         self._environment = {**os.environ, **sandbox.environment()}
         # The same words wherever this is run: nothing of this machine may get into a stored notebook.
-        learners = {sandbox.workspace: "workspace", sandbox.cluster_home: ".cluster"}
+        homes = (sandbox.cluster_home, sandbox.cluster_home.resolve())
+        learners = {sandbox.workspace: "workspace", **dict.fromkeys(homes, ".cluster")}
         shortened = {p.relative_to(ROOT): name for p, name in learners.items() if p.is_relative_to(ROOT)}
         self._places = {**learners, ROOT: "", **shortened}
         self._folder = folder

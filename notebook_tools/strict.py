@@ -52,7 +52,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.loadscopereorder = False
     else:
         sandbox = Sandbox(Path(os.environ[RUN_VARIABLE]) / worker["workerid"])
-    sandbox.path.mkdir(parents=True, exist_ok=True)
+    if lent is None:
+        sandbox.make()
     config.stash[_sandbox_key] = sandbox
     os.environ.update(sandbox.environment())
     # What is tested must not depend on what is installed: another engine only if it is asked for.

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from cluster.home import Home
 from notebook_tools import sandbox
 from notebook_tools.sandbox import Sandbox, fresh_sandbox
 
@@ -45,6 +46,34 @@ def test_a_sandbox_is_gone_also_after_a_failure(runs: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         fails()
     assert list(runs.iterdir()) == []
+
+
+def test_the_cluster_is_in_memory_and_leaves_nothing_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = tmp_path / "memory"
+    memory.mkdir()
+    monkeypatch.setattr(sandbox, "MEMORY", memory)
+    monkeypatch.setattr(sandbox, "ENOUGH", 0)
+    own = Sandbox(tmp_path / "own")
+    own.make()
+    own.make()  # it is the same one
+    home = Home.find(own.cluster_home)
+    with home.locked(print):
+        home.claim("embedded")
+    assert home.path.parent == memory
+    (home.path / "left by a killed cluster").touch()
+    own.close()
+    assert list(memory.iterdir()) == []
+
+
+def test_the_cluster_is_on_disk_where_memory_is_short(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sandbox, "ENOUGH", 2**62)
+    own = Sandbox(tmp_path / "own")
+    own.make()
+    assert own.cluster_home.resolve().parent == (tmp_path / "own").resolve()
 
 
 def test_nothing_of_a_person_is_in_its_environment(tmp_path: Path) -> None:
