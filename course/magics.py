@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import importlib
 import sys
 import threading
+from collections.abc import Iterator
 from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
@@ -53,17 +56,18 @@ class CourseMagics(Magics):
     @line_magic
     def lesson(self, line: str) -> None:
         """%lesson 04: start the cluster, and put workspace and database where lesson 04 begins."""
-        # ipython-sql brings pandas: that takes a while, and the cluster starts meanwhile.
-        loading = threading.Thread(target=importlib.import_module, args=("course.sqlmagic",))
+        # What %sql needs takes a while to load; cluster and database get ready meanwhile.
+        loading = threading.Thread(target=_load_sql)
         loading.start()
         self._traffic.stop()  # it works on the database that is made anew
         if self._sql is not None:
             self._sql.disconnect()
         lines = _Progress(self.shell)
-        try:
-            block = self.session.begin(line, lines.show)
-        finally:
-            loading.join()
+        with _without_collector(first=self._sql is None):
+            try:
+                block = self.session.begin(line, lines.show)
+            finally:
+                loading.join()
         self._register_sql()
         self._hints.clear()
         self._files = self.session.workspace.files()
@@ -292,6 +296,25 @@ class _Progress:
     def clear(self) -> None:
         if self._shown:
             clear()
+
+
+def _load_sql() -> None:
+    importlib.import_module("course.sqlmagic").load_driver()
+
+
+@contextlib.contextmanager
+def _without_collector(*, first: bool) -> Iterator[None]:
+    """Let Python not look for garbage while hundreds of modules load: there is none, and it looks at all
+    that is there again and again, a sixth of the time. first: what is there then is never looked at again."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        if first:
+            gc.freeze()
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _is_watched(shell: Any) -> bool:

@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import sqlalchemy.dialects
 import sqlalchemy.exc
 import sqlparse
 from IPython.core.magic import needs_local_scope, no_var_expand
@@ -169,6 +170,11 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
         with contextlib.suppress(Exception):
             connection.close()
             connection.engine.dispose()
+
+
+def load_driver() -> None:
+    """Load what the first connection needs, so that it need not wait for that."""
+    sqlalchemy.dialects.registry.load("cockroachdb")
 
 
 def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
