@@ -110,15 +110,18 @@ def split(line: str) -> list[str]:
     return words[: comments[0]] if comments else words
 
 
-def write_migration(place: Place, line: str, body: str) -> Block:
-    """Put the cell's upgrade() and downgrade() into the newest revision (or `line`'s) and show the change."""
+def write_migration(place: Place, line: str, body: str, *, warn: bool = True) -> Block:
+    """Put the cell's upgrade() and downgrade() into the newest revision (or `line`'s) and show the change.
+
+    warn: also ask the database whether that revision has run already, and say so.
+    """
     known = migration.revisions(place.workspace.root)
     revision = migration.choose(known, line.strip())
     before = revision.path.read_text(encoding="utf-8")
     after = migration.fill(before, body)
     _save(revision.path, after)
     shown = diff(place.workspace.shorten(str(revision.path)), before, after)
-    if after != before and revision.id in migration.ran(known, _stamped(place)):
+    if warn and after != before and revision.id in migration.ran(known, _stamped(place)):
         return shown.followed_by(
             f"Revision {revision.id} has already run on this database, so `%alembic upgrade head` skips it. "
             "Go back with `%alembic downgrade -1`, or put the change into a new revision."

@@ -26,7 +26,7 @@ def replay(place: Place, urls: Callable[[str], str], before: Lesson, lessons: li
             break
         for cell in lesson.steps():
             try:
-                run_cell(place, urls, cell.source, expect_error="raises-exception" in cell.tags)
+                run_cell(place, urls, cell.source, expect_error="raises-exception" in cell.tags, warn=False)
             except CourseError as error:
                 raise ReplayError(
                     f"Lesson {before.number} cannot begin: a step of {_place(lesson, cell)} failed. {error}"
@@ -34,16 +34,22 @@ def replay(place: Place, urls: Callable[[str], str], before: Lesson, lessons: li
 
 
 def run_cell(
-    place: Place, urls: Callable[[str], str], source: str, *, expect_error: bool = False
+    place: Place,
+    urls: Callable[[str], str],
+    source: str,
+    *,
+    expect_error: bool = False,
+    warn: bool = True,
 ) -> list[str]:
     """Do what one cell says and give its output. Raises CourseError where the cell would fail.
 
     expect_error: the cell fails on purpose; then its error is the last line of the output.
+    warn: False where nobody reads the output: what only a warning would need is not looked up.
     """
     output: list[str] = []
     for step in parse(source):
         try:
-            _run(place, urls, step, output.append)
+            _run(place, urls, step, output.append, warn)
         except CourseError as error:
             if not expect_error:
                 raise type(error)("\n".join([str(error), *output])) from error
@@ -51,14 +57,14 @@ def run_cell(
     return output
 
 
-def _run(place: Place, urls: Callable[[str], str], step: Step, write: Write) -> None:
+def _run(place: Place, urls: Callable[[str], str], step: Step, write: Write, warn: bool) -> None:
     match step:
         case Step("alembic", line):
             commands.run_alembic(place, line, write)
         case Step("sql", line, body):
             run_sql(urls, f"{line}\n{body or ''}")
         case Step("migration", line, str(body)):
-            write(commands.write_migration(place, line, body).plain)
+            write(commands.write_migration(place, line, body, warn=warn).plain)
         case Step("edit", line, str(body)):
             write(commands.edit_file(place, line, body).plain)
         case Step("get_bank"):
