@@ -119,6 +119,8 @@ CREATE OR REPLACE FUNCTION crdb_catalog.sequence_type(schema text, name text, pr
 $$;
 
 -- ALTER TYPE … ADD VALUE and RENAME VALUE in CockroachDB's words (pkg/sql/alter_type.go).
+-- In older homes a parameter has another name, which CREATE OR REPLACE cannot change.
+DROP FUNCTION IF EXISTS crdb_catalog.may_change_value(text, text, text, text, text, bool);
 CREATE OR REPLACE FUNCTION crdb_catalog.may_change_value(
   schema text, name text, old text, new text, neighbor text, if_not_exists bool
 ) RETURNS bool LANGUAGE plpgsql STABLE AS $$
