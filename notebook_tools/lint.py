@@ -16,10 +16,16 @@ SECTIONS = ("What you will learn", "What you need", "What you learned")
 # Documentation that lasts, and the homes of the projects that the course is about.
 HOSTS = re.compile(
     r"(^|\.)(cockroachlabs\.com|sqlalchemy\.org|python\.org|jupyter\.org|postgresql\.org|pydata\.org|github\.com)$"
+    r"|^docs\.astral\.sh$"
+)
+# Pages that say something else a year later: a branch's files, one version's documentation.
+_MOVING = re.compile(
+    r"github\.com/[^/]+/[^/]+/(?:blob|tree)/(?:master|main|HEAD)\b|cockroachlabs\.com/docs/v\d"
 )
 # Folders where a person's or a machine's files are.
 _MACHINE = re.compile(r"(?<![\w./:])/(?:home|Users|root|work|private|mnt|opt|tmp|var)/[\w.-]+")
 _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
+_CELL = re.compile(r"#cell-id=(.+)")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|<img\b([^>]*)>")
 _UNCOMPARED = {"nbval-ignore-output", "nbval-skip"}
 
@@ -74,13 +80,29 @@ def neighbors(subject: Subject) -> Iterator[str]:
 
 
 def links(subject: Subject) -> Iterator[str]:
-    """A link to a file leads to one; a link elsewhere leads to a documentation that lasts."""
-    for target in _LINK.findall(subject.prose()):
-        web = re.match(r"https?://([^/:]+)", target)
+    """The links of its prose, as wrong_links judges them."""
+    yield from wrong_links(subject.prose(), subject.path.parent)
+
+
+def wrong_links(prose: str, folder: Path) -> Iterator[str]:
+    """A link to a file, or to a cell of a notebook, leads to one; a link elsewhere leads to what lasts.
+
+    prose: markdown. folder: where the file that holds it is.
+    """
+    for target in _LINK.findall(prose):
+        web = re.match(r"https://([^/:]+)", target)
+        name, _, place = target.partition("#")
+        cell = _CELL.fullmatch(f"#{place}")
         if web and not HOSTS.search(web[1]):
             yield f"links to {web[1]}, which is not on the list of hosts (notebook_tools/lint.py)"
-        elif not web and not (subject.path.parent / target.split("#")[0]).exists():
+        elif web and _MOVING.search(target):
+            yield f"links to {target}, which will change: name a tag, or the documentation's stable pages"
+        elif not web and re.match(r"\w+:", target):
+            yield f"links to {target}, which is not a page behind https"
+        elif not web and name and not (folder / name).exists():
             yield f"links to {target}, which does not exist"
+        elif cell and cell[1] not in [known.get("id") for known in read(folder / name).cells]:
+            yield f"links to {target}, but {name} has no such cell"
 
 
 def alternatives(subject: Subject) -> Iterator[str]:

@@ -105,6 +105,16 @@ BAD: list[tuple[Callable[[NotebookNode], None], str]] = [
     ),
     (replaced(4, "Next:", "[Notes](notes.md)"), "links to notes.md, which does not exist"),
     (replaced(4, "Next:", "[A](https://example.com/x)"), "links to example.com, which is not on the list"),
+    (
+        replaced(4, "Next:", "[A](http://github.com/a/b)"),
+        "http://github.com/a/b, which is not a page behind",
+    ),
+    (replaced(4, "Next:", "[A](https://github.com/a/b/blob/main/c.py)"), "blob/main/c.py, which will change"),
+    (
+        replaced(4, "Next:", "[A](https://www.cockroachlabs.com/docs/v26.2/int)"),
+        "v26.2/int, which will change",
+    ),
+    (replaced(4, "Next:", "[A](04-here.ipynb#cell-id=nothing)"), "but 04-here.ipynb has no such cell"),
     (replaced(4, "Next:", "![](05-after.ipynb)"), "has an image without an alternative text"),
     (replaced(4, "Next:", "<img src='05-after.ipynb'>"), "has an image without an alternative text"),
     (draws, "cell 2 draws a picture"),
