@@ -51,7 +51,7 @@ def clear() -> None:
 def diff(name: str, before: str, after: str) -> Block:
     """What changed in the file `name`, as a unified diff with two lines of context.
 
-    The signs - and + carry the meaning; a notebook adds colors to them.
+    The signs - and + carry the meaning; HTML pages and GitHub add colors, JupyterLab does not.
     """
     old, new = before.splitlines(), after.splitlines()
     hunks: list[list[str]] = []

@@ -75,7 +75,8 @@ def svg(record: Record, end: float) -> str:
     )
     for top, (head, largest) in zip(tops, heads, strict=True):
         parts.append(f'<text x="{LEFT}" y="{top - 8}" fill="#222">{html.escape(head)}</text>')
-        for value, y in ((largest, top), (0, top + PANEL)):
+        # Where nothing was counted, one 0 is enough.
+        for value, y in ((largest, top), (0, top + PANEL))[0 if largest else 1 :]:
             parts.append(
                 f'<line x1="{LEFT}" x2="{WIDTH - RIGHT}" y1="{y}" y2="{y}" stroke="#bbb"/>'
                 f'<text x="{LEFT - 8}" y="{y + 4}" text-anchor="end" fill="#222">{_number(value)}</text>'
