@@ -19,7 +19,6 @@ RETURNS TABLE (grantee text, privilege_type text, is_grantable boolean) LANGUAGE
            e.privilege_type AS privilege, e.is_grantable
     FROM hidden_aclexplode(coalesce(acl, hidden_acldefault(kind, owner))) e
     WHERE e.grantee <> owner
-      AND NOT (kind = 'd' AND e.privilege_type = 'TEMPORARY' AND e.grantee = 0)
   ), counted AS (
     SELECT g.grantee, g.is_grantable, array_agg(g.privilege) AS privileges, count(*) AS number FROM given g GROUP BY 1, 2
   )
