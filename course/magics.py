@@ -189,7 +189,7 @@ class CourseMagics(Magics):
             case "deploy", name:
                 print(self._traffic.deploy(place, name or "the code of now"))
             case "mark", text if text:
-                self._traffic.mark(text)
+                self._traffic.note(text)
             case "stop", "":
                 self._traffic.stop()
                 from .table import Table

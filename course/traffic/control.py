@@ -8,7 +8,7 @@ import re
 import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from ..commands import Place
@@ -65,6 +65,13 @@ class Traffic:
         if self.running and self._record:
             self._looked = time.monotonic() if at is None else at
             self._record.marks.append(Mark(self._looked, text))
+
+    def note(self, text: str) -> None:
+        """A mark for what is done next: all that began before it is over, so that no error of what comes can
+        count before the mark. Raises CourseError where a teller is stuck."""
+        if self.running and self._app:
+            self.mark(text)
+            self._wait_for(self._app, lambda newer: len({teller for teller, _ in newer}) == TELLERS)
 
     @contextlib.contextmanager
     def noting(self, write: Write) -> Iterator[Write]:
@@ -139,10 +146,14 @@ class Traffic:
 
     def _wait_for_all(self, app: App) -> None:
         """Until each teller of the app has done one transaction of each kind that began after now."""
+        self._wait_for(app, lambda newer: len(newer) == TELLERS * len(KINDS))
+
+    def _wait_for(self, app: App, enough: Callable[[Collection[tuple[int, str]]], bool]) -> None:
+        """Until the tellers and kinds of which a transaction that began after now is done are enough."""
         now = time.monotonic()
 
         def done() -> bool:
-            return app.over or sum(at >= now for at in app.latest.values()) == TELLERS * len(KINDS)
+            return app.over or enough([who for who, at in app.latest.items() if at >= now])
 
         with self._news:
             if not self._news.wait_for(done, PATIENCE):

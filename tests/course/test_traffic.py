@@ -145,10 +145,17 @@ def test_other_commands_run_meanwhile_and_revisions_are_marked(open_bank, traffi
     ]
 
 
+def test_what_began_before_a_note_is_over_when_the_note_is_made(open_bank, traffic):
+    traffic.start(open_bank)
+    traffic.note("the schema changes now")
+    [noted] = traffic._record.marks
+    assert {teller for (teller, _), began in traffic._app.latest.items() if began >= noted.at} == {0, 1, 2}
+
+
 def test_errors_of_the_app_are_seen_and_end(open_bank, traffic):
     traffic.start(open_bank)
     _sql(open_bank, "ALTER TABLE accounts ADD COLUMN currency VARCHAR(3) NOT NULL DEFAULT 'EUR'")
-    traffic.mark("no default any more")
+    traffic.note("no default any more")
     _sql(open_bank, "ALTER TABLE accounts ALTER COLUMN currency DROP DEFAULT")
     assert traffic.watch().splitlines() == [
         "Since “no default any more”:",
@@ -157,7 +164,7 @@ def test_errors_of_the_app_are_seen_and_end(open_bank, traffic):
         "  close an account  no errors",
     ]
     _sql(open_bank, "ALTER TABLE accounts DROP COLUMN currency")
-    traffic.mark("gone")
+    traffic.note("gone")
     assert "✗" not in traffic.watch()
 
 
