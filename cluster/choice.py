@@ -19,7 +19,13 @@ def _embedded() -> Engine:
     return Embedded()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"embedded": _embedded}
+def _cockroach() -> Engine:
+    from .cockroach.engine import Cockroach
+
+    return Cockroach()
+
+
+ENGINES: dict[str, Callable[[], Engine]] = {"embedded": _embedded, "cockroach": _cockroach}
 """Every engine by its name. What one needs is imported when it is made."""
 
 
@@ -27,13 +33,14 @@ def choose(home: Home) -> Engine:
     """The engine to start in this home, or to ask what runs there.
 
     The first that applies: $CLUSTER_ENGINE; the one whose data the home holds, for nothing that is installed
-    later may take a learner's databases out of sight; embedded. Raises ClusterError for a name that is no
-    engine's, and where the home holds another engine's data than the one that is asked for.
+    later may take a learner's databases out of sight; cockroach, if there is such a program; embedded. Raises
+    ClusterError for a name that is no engine's, and where the home holds another engine's data than the one
+    that is asked for.
     """
     name = asked()
     kept = keeper(home)
     if name is None:
-        return named(kept or "embedded")
+        return named(kept or ("cockroach" if _program() else "embedded"))
     if kept not in (None, name):
         raise ClusterError(
             f"The cluster in {home.path} is of the engine {kept}, and {name} is asked for. Its databases are "
@@ -65,6 +72,13 @@ def named(name: str) -> Engine:
     if name not in ENGINES:
         raise ClusterError(f"This version of the cluster has no engine {name}: update it.")
     return ENGINES[name]()
+
+
+def _program() -> bool:
+    """Whether there is a CockroachDB to run. $COCKROACH_BINARY asks for one, even if it is wrong."""
+    from .cockroach import binary
+
+    return bool(os.environ.get(binary.VARIABLE)) or binary.find() is not None
 
 
 def keeper(home: Home) -> str | None:

@@ -36,10 +36,14 @@ PROMPT = r"\u@\h:\p/\d> "
 
 
 def interact(cluster: Cluster, database: str) -> int:
-    """Open pgcli on `database`; gives its exit code.
+    """Open a shell on `database`: CockroachDB's own where it is here, else pgcli. Gives its exit code.
 
     The password goes by environment: arguments can be seen by all.
     """
+    if cluster.engine == "cockroach":
+        from .cockroach.shell import interact as own_shell
+
+        return own_shell(cluster, database)
     settings = cluster.home / SHELL
     config = settings / "pgcli" / "config"
     if not config.exists():

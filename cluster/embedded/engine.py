@@ -10,11 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from .. import ports, processes
+from .. import answer, ports, processes
 from ..engine import COCKROACHDB, Cluster, Progress, Status
 from ..errors import ClusterError, explain
 from ..home import Home
-from . import account, answer, copies, life, postgres, provision, room, state
+from ..secret import SECRET, password
+from . import account, copies, life, postgres, provision, room, state
 from .initdb import Initdb
 from .state import Running
 
@@ -122,7 +123,7 @@ class Embedded:
             if fresh:
                 progress(f"Making a new cluster in {home.path}")
                 room.remove(home)
-                home.delete(state.SECRET, state.CERTIFICATE, state.KEY)
+                home.delete(SECRET, state.CERTIFICATE, state.KEY)
             place = room.make(home, who) if fresh else room.existing(home)
             running.sockets = str(room.sockets(who))
             home.write(state.RUNNING, asdict(running))
@@ -143,7 +144,7 @@ class Embedded:
             home.write(state.RUNNING, asdict(running))
             server.wait(running.postgres)
             if fresh:
-                provision.provision(server, state.password(home), dialect)
+                provision.provision(server, password(home), dialect)
                 if not postgres.unsafe_fast():
                     syncing.finish()
             elif dialect:
@@ -157,7 +158,7 @@ class Embedded:
             _ask(home, running)
         except answer.WrongPassword:
             progress(f"The password of the user {provision.USER} was changed: setting it back")
-            provision.set_password(server, state.password(home))
+            provision.set_password(server, password(home))
             _ask(home, running)
 
     def _start_front(self, home: Home, place: Path, running: Running, listener: int, alive: int) -> None:
@@ -200,7 +201,7 @@ def _cluster(home: Home, running: Running, *, changed: bool) -> Cluster:
         port=running.port,
         home=home.path,
         user=provision.USER,
-        password=state.password(home),
+        password=password(home),
         certificate=home / state.CERTIFICATE,
         changed=changed,
     )
@@ -269,4 +270,4 @@ def _ask(home: Home, running: Running, patience: float = 30.0) -> None:
     """Wait for an answer through the front; see answer.wait."""
     certificate = home / state.CERTIFICATE
     watch = life.watch(home, running)
-    answer.wait(running.port, provision.USER, state.password(home), certificate, watch, patience)
+    answer.wait(running.port, provision.USER, password(home), certificate, watch, patience)

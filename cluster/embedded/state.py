@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-import secrets
 from dataclasses import dataclass, fields
 from pathlib import Path
 
 from ..errors import ClusterError
-from ..files import private
 from ..home import Home
+from ..secret import SECRET
 
 RUNNING = "running.json"
 """What was started last: see Running."""
@@ -22,7 +21,6 @@ FRONT = "front.json"
 """The front's configuration; its path in a command line is the sign of this home's front."""
 JOBS = "crdb_jobs.log"
 """The log of the jobs, in PostgreSQL's data directory: dialect/sql/62_jobs.sql reads it by this name."""
-SECRET = "password"  # noqa: S105 (the name of a file)
 CERTIFICATE, KEY = "cert.pem", "key.pem"
 LOGS = {"front": "front.log", "postgres": "postgres.log"}
 ALIVE = "alive"
@@ -49,18 +47,6 @@ class Running:
             if all(isinstance(found.get(each.name), type(each.default)) for each in fields(cls)):
                 return cls(**{each.name: found[each.name] for each in fields(cls)})
         return cls()
-
-
-def password(home: Home) -> str:
-    """The SQL user's password, made when there is none yet."""
-    path = home / SECRET
-    try:
-        return path.read_text().strip()
-    except FileNotFoundError:
-        made = secrets.token_urlsafe(18)
-        with private(path, "x") as file:
-            file.write(made.encode() + b"\n")
-        return made
 
 
 def code() -> str:

@@ -1,4 +1,4 @@
-"""The proof that a cluster serves: a query through the front, over TLS, as the user, with the password."""
+"""The proof that a cluster serves: a query over TLS, as the user, with the password."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from ..errors import ClusterError
-from ..libpq import NEUTRAL
-from ..ports import HOST
+from .errors import ClusterError
+from .libpq import NEUTRAL
+from .ports import HOST
 
 if TYPE_CHECKING:
     from psycopg2.extensions import connection
@@ -67,7 +67,7 @@ def _ask(port: int, user: str, password: str, certificate: Path, deadline: float
                 return ""
             cursor.fetchone()
     except psycopg2.Error as error:
-        # A user may drop defaultdb. That it is not there is an answer, too, and PostgreSQL gave it.
+        # A user may drop defaultdb. That it is not there is an answer, too, and the server gave it.
         said = str(error)
         return None if "defaultdb" in said and "does not exist" in said else said
     finally:

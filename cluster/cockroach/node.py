@@ -1,0 +1,117 @@
+"""One CockroachDB node as a process: started, waited for, recognised, ended, and asked things as root."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import time
+from dataclasses import dataclass
+
+from .. import processes
+from ..errors import ClusterError, explain
+from ..home import Home
+from ..ports import HOST
+from . import certs
+from .binary import Binary, environment, reason
+
+USER = "demo"
+STORE = "store"
+LOG = "cockroach.log"
+URL = "listening-url"
+"""The node writes its URL into this file when it takes connections (--listening-url-file)."""
+PATIENCE = 90.0
+"""Seconds until a node must take connections; a large store that was not shut down takes a while."""
+END = ((signal.SIGTERM, 30.0), (signal.SIGKILL, 5.0))
+"""SIGTERM drains: docs v26.2, node-shutdown.md; transactions get 10 s (server.shutdown.transactions.timeout).
+A node that is killed loses nothing that was committed."""
+END_SOON = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The node of a home, on a port."""
+
+    home: Home
+    port: int
+
+    def start(self, binary: Binary) -> int:
+        """Start the process and give its id; `wait` tells when it is ready.
+
+        Flags: docs v26.2, cockroach-start-single-node.md. The store's path is relative to the home, for its
+        field may hold no comma; no ballast file, which would be of 1 GiB; a cache and a share of the memory
+        that fit a laptop.
+        """
+        self.home.delete(URL)
+        command = [
+            str(binary.path),
+            *signs(self.home),
+            f"--listen-addr={HOST}:{self.port}",
+            f"--http-addr={HOST}:0",
+            f"--store=path={STORE},ballast-size=0",
+            f"--listening-url-file={self.home / URL}",
+            "--cache=128MiB",
+            "--max-sql-memory=256MiB",
+        ]
+        try:
+            return processes.spawn(
+                command, log=self.home / LOG, environment=dict(environment()), directory=self.home.path
+            )
+        except OSError as error:
+            raise explain(error, "run CockroachDB") from error
+
+    def wait(self, pid: int, log_from: int) -> None:
+        """Wait until it takes connections. Raises ClusterError with its own reason.
+
+        log_from: the byte of its log at which this run begins.
+        """
+        deadline = time.monotonic() + PATIENCE
+        while not _written(self.home):
+            self.watch(pid, log_from)
+            if time.monotonic() > deadline:
+                raise ClusterError(
+                    f"CockroachDB was not ready after {PATIENCE:.0f} s. See `python -m cluster logs`."
+                )
+            time.sleep(0.02)
+
+    def watch(self, pid: int, log_from: int) -> None:
+        """Raises ClusterError, with the reason, when the process is gone."""
+        if not processes.alive(pid, *signs(self.home)):
+            said = ""
+            with contextlib.suppress(OSError):
+                said = (self.home / LOG).read_bytes()[log_from:].decode(errors="replace")
+            raise ClusterError(f"CockroachDB ended: {reason(said)} See `python -m cluster logs`.")
+
+    def admit(self, binary: Binary, password: str) -> None:
+        """Make the user `demo`, or give it this password again, and make it an admin.
+
+        `cockroach demo` makes an admin of that name too (docs v26.2, cockroach-demo.md), and the lessons show
+        what it sees. The statements go by stdin: arguments can be seen by all.
+        """
+        binary.run(
+            "sql",
+            f"--certs-dir={self.home / certs.FOLDER}",
+            f"--host={HOST}:{self.port}",
+            "--user=root",
+            given=f"CREATE USER IF NOT EXISTS {USER};\n"
+            f"ALTER USER {USER} WITH PASSWORD '{password}';\n"  # of letters, digits, - and _
+            f"GRANT admin TO {USER};\n",
+        )
+
+
+def signs(home: Home) -> tuple[str, ...]:
+    """The arguments by which the node of this home is known."""
+    return ("start-single-node", f"--certs-dir={home / certs.FOLDER}")
+
+
+def end(home: Home, *, soon: bool = False) -> bool:
+    """End every node of this home; gives whether there was one. Raises ClusterError if one stays."""
+    found = processes.find(*signs(home))
+    if left := processes.end(found, *(END_SOON if soon else END)):
+        raise ClusterError(f"The CockroachDB process {left[0]} does not end. Look at it, or end it yourself.")
+    return bool(found)
+
+
+def _written(home: Home) -> bool:
+    with contextlib.suppress(OSError):
+        return (home / URL).read_text().endswith("\n")  # all of it: pkg/cli/start.go writes the line
+    return False
