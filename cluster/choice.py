@@ -86,5 +86,6 @@ def keeper(home: Home) -> str | None:
     try:
         found = home.read(MARKER).get("engine")
     except ClusterError:
-        return None  # damaged: `start` says so, `reset` mends it
+        # Damaged: `start` says so, and `reset` mends it. It must find what there is to end.
+        return "cockroach" if (home / "store").is_dir() else None
     return found if isinstance(found, str) else None

@@ -14,7 +14,7 @@ from ..home import Home
 from ..secret import SECRET, password
 from . import binary, certs, node
 from .binary import Binary
-from .node import USER, Node
+from .node import USER, Node, PortTaken
 
 NAME = "cockroach"
 RUNNING = "running.json"
@@ -30,9 +30,9 @@ class Cockroach:
 
     def start(self, home: Home, port: int | None, progress: Progress) -> Cluster:
         """See Engine.start."""
-        program = binary.usable()
         new = home.claim(NAME)
         try:
+            program = binary.usable()
             home.marker()
             last = home.read(RUNNING)
             if _lives(home, last):
@@ -136,32 +136,39 @@ def _start(
     last = content.get("port")
     with ports.listen(port, last if isinstance(last, int) else None, progress) as listener:
         chosen = listener.getsockname()[1]
-    # The port is the node's to open. Another program may be quicker; then the node says so, and ends.
-    log = home / node.LOG
-    log_from = log.stat().st_size if log.exists() else 0
-    there = Node(home, chosen)
-    pid = there.start(program)
-    running = {"port": chosen, "node": pid, "version": program.version}
+    try:
+        there = _run(home, chosen, program)
+    except PortTaken as taken:
+        # The port is the node's to open, and another program was quicker. Any will do if none was asked for.
+        if port is not None:
+            raise ClusterError(str(taken)) from None
+        there = _run(home, 0, program)
+        progress(f"Port {chosen} is taken by another program: using {there.port}")
+    running = {"port": there.port, "node": there.pid, "version": program.version}
     home.write(RUNNING, running)
-    there.wait(pid, log_from)
     if fresh:
         there.admit(program, password(home))
     try:
-        _ask(home, there, pid, log_from)
+        _ask(home, there)
     except answer.WrongPassword:
         progress(f"The password of the user {USER} was changed: setting it back")
         there.admit(program, password(home))
-        _ask(home, there, pid, log_from)
-    now = {"complete": True, "version": program.version, "port": chosen}
+        _ask(home, there)
+    now = {"complete": True, "version": program.version, "port": there.port}
     if now != content:
         home.write(CONTENT, now)
     return _cluster(home, running, changed=True)
 
 
-def _ask(home: Home, there: Node, pid: int, log_from: int, patience: float = 60.0) -> None:
-    answer.wait(
-        there.port, USER, password(home), _authority(home), lambda: there.watch(pid, log_from), patience
-    )
+def _run(home: Home, port: int, program: Binary) -> Node:
+    """A node that takes connections. Raises PortTaken, ClusterError."""
+    started = Node.start(home, port, program)
+    home.write(RUNNING, {"port": port, "node": started.pid, "version": program.version})
+    return started.wait()
+
+
+def _ask(home: Home, there: Node, patience: float = 60.0) -> None:
+    answer.wait(there.port, USER, password(home), _authority(home), there.watch, patience)
 
 
 # -------------------------------------------------------------------- what is there
@@ -185,7 +192,7 @@ def _serves(home: Home, last: dict[str, Any], program: Binary, progress: Progres
         progress(f"CockroachDB is {program.version} now and the node is {last.get('version')}: restarting it")
         return False
     try:
-        _ask(home, Node(home, last["port"]), last["node"], 0, HEALTHY)
+        _ask(home, Node(home, last["port"], last["node"]), HEALTHY)
     except (ClusterError, answer.WrongPassword):
         progress("The cluster does not answer: restarting it")
         return False

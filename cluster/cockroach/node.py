@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import signal
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from urllib.parse import urlsplit
 
 from .. import processes
 from ..errors import ClusterError, explain
@@ -27,59 +28,74 @@ A node that is killed loses nothing that was committed."""
 END_SOON = ((signal.SIGTERM, 5.0), (signal.SIGKILL, 5.0))
 
 
+class PortTaken(ClusterError):
+    """The node could not open its port: another program has it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
-    """The node of a home, on a port."""
+    """The process of a home's node, and its port.
+
+    `log_from` is the byte of the log at which this run of it begins.
+    """
 
     home: Home
     port: int
+    pid: int
+    log_from: int = 0
 
-    def start(self, binary: Binary) -> int:
-        """Start the process and give its id; `wait` tells when it is ready.
+    @classmethod
+    def start(cls, home: Home, port: int, binary: Binary) -> Node:
+        """Start the process; `wait` tells when it is ready. Port 0: one of the system's choice.
 
         Flags: docs v26.2, cockroach-start-single-node.md. The store's path is relative to the home, for its
         field may hold no comma; no ballast file, which would be of 1 GiB; a cache and a share of the memory
         that fit a laptop.
         """
-        self.home.delete(URL)
+        home.delete(URL)
+        log = home / LOG
+        log_from = log.stat().st_size if log.exists() else 0
         command = [
             str(binary.path),
-            *signs(self.home),
-            f"--listen-addr={HOST}:{self.port}",
+            *signs(home),
+            f"--listen-addr={HOST}:{port}",
             f"--http-addr={HOST}:0",
             f"--store=path={STORE},ballast-size=0",
-            f"--listening-url-file={self.home / URL}",
+            f"--listening-url-file={home / URL}",
             "--cache=128MiB",
             "--max-sql-memory=256MiB",
         ]
         try:
-            return processes.spawn(
-                command, log=self.home / LOG, environment=dict(environment()), directory=self.home.path
-            )
+            pid = processes.spawn(command, log=log, environment=dict(environment()), directory=home.path)
         except OSError as error:
             raise explain(error, "run CockroachDB") from error
+        return cls(home, port, pid, log_from)
 
-    def wait(self, pid: int, log_from: int) -> None:
-        """Wait until it takes connections. Raises ClusterError with its own reason.
+    def wait(self) -> Node:
+        """Wait until it takes connections; gives it with the port that it has then.
 
-        log_from: the byte of its log at which this run begins.
+        Raises PortTaken, or ClusterError with its own reason.
         """
         deadline = time.monotonic() + PATIENCE
-        while not _written(self.home):
-            self.watch(pid, log_from)
+        while (port := _written(self.home)) is None:
+            self.watch()
             if time.monotonic() > deadline:
                 raise ClusterError(
                     f"CockroachDB was not ready after {PATIENCE:.0f} s. See `python -m cluster logs`."
                 )
             time.sleep(0.02)
+        return replace(self, port=port)
 
-    def watch(self, pid: int, log_from: int) -> None:
+    def watch(self) -> None:
         """Raises ClusterError, with the reason, when the process is gone."""
-        if not processes.alive(pid, *signs(self.home)):
-            said = ""
-            with contextlib.suppress(OSError):
-                said = (self.home / LOG).read_bytes()[log_from:].decode(errors="replace")
-            raise ClusterError(f"CockroachDB ended: {reason(said)} See `python -m cluster logs`.")
+        if processes.alive(self.pid, *signs(self.home)):
+            return
+        said = ""
+        with contextlib.suppress(OSError):
+            said = (self.home / LOG).read_bytes()[self.log_from :].decode(errors="replace")
+        # Go's words for EADDRINUSE: syscall.Errno.Error, on Linux and macOS.
+        kind = PortTaken if "address already in use" in said else ClusterError
+        raise kind(f"CockroachDB ended: {reason(said)} See `python -m cluster logs`.")
 
     def admit(self, binary: Binary, password: str) -> None:
         """Make the user `demo`, or give it this password again, and make it an admin.
@@ -111,7 +127,10 @@ def end(home: Home, *, soon: bool = False) -> bool:
     return bool(found)
 
 
-def _written(home: Home) -> bool:
+def _written(home: Home) -> int | None:
+    """The port in the URL that the node has written; None before it has, or while it does."""
     with contextlib.suppress(OSError):
-        return (home / URL).read_text().endswith("\n")  # all of it: pkg/cli/start.go writes the line
-    return False
+        text = (home / URL).read_text()
+        if text.endswith("\n"):  # the whole line: pkg/cli/start.go
+            return urlsplit(text.strip()).port
+    return None
