@@ -1,4 +1,4 @@
-"""The command line: `python -m cluster start | stop | status | url | sql | reset | logs`."""
+"""The command line: `python -m cluster start | stop | status | url | sql | reset | logs | install`."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from typing import NoReturn
 from . import ClusterError, choice, reset, start, status, stop
 from .engine import Cluster
 from .home import Home
+from .install import command as install
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -173,6 +174,7 @@ COMMANDS = {
     "sql": _sql,
     "reset": _reset,
     "logs": _logs,
+    "install": install.run,
 }
 
 
@@ -196,6 +198,7 @@ def _parser() -> argparse.ArgumentParser:
     sql.add_argument("-e", "--execute", action="append", metavar="SQL", help="run this and leave")
     clear = commands.add_parser("reset", help="delete the cluster with all its databases")
     clear.add_argument("--yes", action="store_true", help="do not ask")
+    install.add(commands)
     log = commands.add_parser("logs", help="print what its processes wrote down")
     log.add_argument("-f", "--follow", action="store_true", help="go on as they write")
     return parser

@@ -56,17 +56,22 @@ def usable() -> Binary:
             f"There is no `cockroach` here. Install one with `python -m cluster install`, or name yours "
             f"in {VARIABLE}."
         )
-    # `cockroach version --build-tag` prints the tag alone: docs v26.2, cockroach-version.md.
-    said = _run(path, "version", "--build-tag").strip()
-    tag = _TAG.fullmatch(said)
-    if tag is None:
-        raise ClusterError(f"{path} does not say which CockroachDB it is: {said[:80]!r}.")
-    if (int(tag[1]), int(tag[2])) < OLDEST:
+    said = version(path)
+    if series(said) < OLDEST:
         raise ClusterError(
             f"{path} is CockroachDB {said}: too old, the course needs v{OLDEST[0]}.{OLDEST[1]} or newer. "
             f"Get one with `python -m cluster install` and name it in {VARIABLE}, or use --engine embedded."
         )
     return Binary(path, said)
+
+
+def version(path: Path) -> str:
+    """The build tag of the program, which is run for it: v26.2.4. Raises ClusterError if it is none."""
+    # This prints the tag alone: docs v26.2, cockroach-version.md.
+    said = _run(path, "version", "--build-tag").strip()
+    if not _TAG.fullmatch(said):
+        raise ClusterError(f"{path} does not say which CockroachDB it is: {said[:80]!r}.")
+    return said
 
 
 def series(version: str) -> tuple[int, int]:
