@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import answer, ports, processes
-from ..engine import COCKROACHDB, Cluster, Progress, Status
+from ..engine import Cluster, Progress, Status
 from ..errors import ClusterError, explain
 from ..home import Home
 from ..secret import SECRET, password
@@ -63,7 +63,7 @@ class Cockroach:
         """See Engine.status."""
         last = _read(home)
         up = _lives(home, last)
-        version = str(last.get("version") or home_version(home) or COCKROACHDB)
+        version = str(last.get("version") or _served_by(home))
         return Status(
             running=up,
             engine=NAME,
@@ -93,13 +93,6 @@ class Cockroach:
         except OSError as error:
             raise explain(error, f"delete the cluster's state in {home.path}") from error
         home.delete(RUNNING, CONTENT, node.URL, node.LOG, SECRET, f"{RUNNING}.new", f"{CONTENT}.new")
-
-
-def home_version(home: Home) -> str:
-    """The version that served the data last; "" where there is none."""
-    with contextlib.suppress(ClusterError):
-        return str(home.read(CONTENT).get("version", ""))
-    return ""
 
 
 # -------------------------------------------------------------------- up
@@ -179,6 +172,13 @@ def _read(home: Home) -> dict[str, Any]:
     with contextlib.suppress(ClusterError):
         return home.read(RUNNING)
     return {}
+
+
+def _served_by(home: Home) -> str:
+    """The version that served the data last; "" where there is none."""
+    with contextlib.suppress(ClusterError):
+        return str(home.read(CONTENT).get("version", ""))
+    return ""
 
 
 def _lives(home: Home, last: dict[str, Any]) -> bool:

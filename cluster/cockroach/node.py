@@ -1,4 +1,4 @@
-"""One CockroachDB node as a process: started, waited for, recognised, ended, and asked things as root."""
+"""One CockroachDB node as a process: started, waited for, recognized, ended, and asked things as root."""
 
 from __future__ import annotations
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from .. import choice
-from ..home import Home
-from . import install, releases
+from . import releases
 
 WIDTH = 30
 
@@ -23,6 +21,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Install, and say where it is and what comes next. Gives the exit code; raises ClusterError."""
+    from .. import choice  # here: all commands come by this file
+    from ..home import Home
+    from .installer import install
+
     bar = _Bar()
     try:
         path = install(

@@ -69,7 +69,10 @@ def running() -> Iterator[cluster.Cluster]:
     os.environ["CLUSTER_FSYNC"] = "off"
     home = Path(tempfile.mkdtemp(prefix="cluster-test-"))
     try:
-        yield cluster.start(home)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLUSTER_ENGINE", "embedded")
+            started = cluster.start(home)
+        yield started
     finally:
         with contextlib.suppress(cluster.ClusterError):
             cluster.stop(home)

@@ -46,7 +46,6 @@ def test_part_one(own: Sandbox, tmp_path: Path) -> None:
         "0",
         "-p",
         "no:cacheprovider",
-        *os.environ.get("XSAN", "").split(),
     ]
     done = subprocess.run(
         [*command, *map(str, PART_ONE)], cwd=ROOT, env=environment, capture_output=True, text=True

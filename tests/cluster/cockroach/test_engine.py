@@ -141,7 +141,10 @@ def test_it_cannot_copy_databases(lasting: Place) -> None:
 
 
 def test_the_logs(lasting: Place) -> None:
-    assert "CockroachDB node starting" in lasting.run("logs").stdout
+    """What the process printed, and the node's own log in its store."""
+    said = lasting.run("logs").stdout
+    assert "CockroachDB node starting" in said
+    assert said.endswith("node startup completed\n")
 
 
 def test_sql_from_the_command_line(lasting: Place) -> None:

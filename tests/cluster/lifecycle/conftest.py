@@ -102,8 +102,10 @@ def connect(url: str):
 
 @pytest.fixture(autouse=True)
 def fast_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Survives every kill -9; only a crash of the machine would need fsync."""
+    """Survives every kill -9; only a crash of the machine would need fsync. And it is the embedded engine,
+    whichever the notebooks are run on."""
     monkeypatch.setenv("CLUSTER_FSYNC", "off")
+    monkeypatch.setenv("CLUSTER_ENGINE", "embedded")
 
 
 @pytest.fixture
@@ -121,7 +123,9 @@ def lasting() -> Iterator[Place]:
     directory = Path(tempfile.mkdtemp(prefix="lasting-"))
     made = Place(directory / "home")
     try:
-        made.start()
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("CLUSTER_ENGINE", "embedded")
+            made.start()
         made.query("CREATE TABLE kept (id INT8 PRIMARY KEY)")
         made.query("INSERT INTO kept VALUES (42)")
         yield made

@@ -51,6 +51,8 @@ def start(given: dict[str, str], others: list[str]) -> int:
         if target := given.get("--listening-url-file"):
             url = f"postgresql://root@{address}/defaultdb?sslmode=verify-full&sslrootcert={certs}/ca.crt"
             Path(target).write_text(url + "\n")
+        (store / "logs").mkdir(exist_ok=True)
+        (store / "logs" / "cockroach.log").write_text("I261123 cli/start.go:1 ⋮ node startup completed\n")
         print(f"CockroachDB node starting\nsql: postgresql://root@{address}\nnodeID: 1", flush=True)
         config = Config(
             listen_fd=listener.detach(),
