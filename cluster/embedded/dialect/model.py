@@ -172,5 +172,5 @@ def unsupported(feature: str) -> Refusal:
     return Refusal(
         "0A000",
         f"{feature} is not supported by the embedded cluster",
-        hint="It needs CockroachDB itself: https://www.cockroachlabs.com/docs/stable/install-cockroachdb",
+        hint="It needs CockroachDB itself: `python -m cluster install`, or name a cluster in CLUSTER_URL.",
     )

@@ -185,7 +185,7 @@ def test_what_is_not_there_is_refused_by_name(client, table: str, statement: str
     found = client.error(statement.replace("$", table))
     assert found.sqlstate == "0A000"
     assert "not supported by the embedded cluster" in found.message
-    assert "install-cockroachdb" in (found.hint or "")
+    assert "python -m cluster install" in (found.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -73,7 +73,7 @@ def test_what_is_missing_is_refused_by_name(statement: str) -> None:
     assert caught.value.sqlstate == "0A000"
     assert " ".join(statement.split()[:2]) in caught.value.message
     assert "not supported by the embedded cluster" in caught.value.message
-    assert "install-cockroachdb" in (caught.value.hint or "")
+    assert "python -m cluster install" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

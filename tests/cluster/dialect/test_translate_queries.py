@@ -219,7 +219,7 @@ def test_refusals(text: str, sqlstate: str, message: str | None) -> None:
         assert caught.value.message == message
     else:
         assert "not supported by the embedded cluster" in caught.value.message
-        assert "install-cockroachdb" in (caught.value.hint or "")
+        assert "python -m cluster install" in (caught.value.hint or "")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ $$;
 CREATE OR REPLACE FUNCTION crdb_catalog.refuse(feature text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN
   RAISE EXCEPTION '% is not supported by the embedded cluster', feature USING ERRCODE = '0A000',
-    HINT = 'It needs CockroachDB itself: https://www.cockroachlabs.com/docs/stable/install-cockroachdb';
+    HINT = 'It needs CockroachDB itself: `python -m cluster install`, or name a cluster in CLUSTER_URL.';
 END
 $$;
 
