@@ -187,6 +187,8 @@ def _parser() -> argparse.ArgumentParser:
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     begin = commands.add_parser("start", help="start it, or repair it; does nothing if it runs")
+    # Behind the command, too: nobody remembers that it stands before it.
+    begin.add_argument("--engine", choices=choice.ENGINES, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     begin.add_argument("--port", type=int, help="exactly this port (default: 26257, or a free one)")
     commands.add_parser("stop", help="stop it; its data stays")
     state = commands.add_parser("status", help="what runs, and where")

@@ -25,8 +25,9 @@ def test_an_engine_that_there_is_not(place: Place) -> None:
     assert not place.home.exists()
 
 
-def test_the_command_line_knows_the_engines(place: Place) -> None:
-    said = place.run("--engine", "oracle", "start", code=2).stderr
+@pytest.mark.parametrize("words", [["--engine", "oracle", "start"], ["start", "--engine", "oracle"]])
+def test_the_command_line_knows_the_engines(place: Place, words: list[str]) -> None:
+    said = place.run(*words, code=2).stderr
     assert "invalid choice: 'oracle'" in said
 
 
