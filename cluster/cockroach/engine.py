@@ -34,7 +34,7 @@ class Cockroach:
         try:
             program = binary.usable()
             home.marker()
-            last = home.read(RUNNING)
+            last = _read(home)
             if _lives(home, last):
                 if port not in (None, last["port"]):
                     raise ClusterError(

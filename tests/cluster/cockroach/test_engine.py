@@ -90,9 +90,12 @@ def test_a_node_that_hangs_is_started_anew(lasting: Place, monkeypatch: pytest.M
     assert lasting.query("SELECT id FROM kept") == [(42,)]
 
 
-def test_a_node_that_nobody_wrote_down(lasting: Place) -> None:
+@pytest.mark.parametrize("content", [None, "{", "[]", '{"node": "x", "port": 1}', '{"node": 1, "port": 1}'])
+def test_a_node_that_nobody_wrote_down(lasting: Place, content: str | None) -> None:
     """Its store is in use: a second node on it could not start."""
     (lasting.home / "running.json").unlink()
+    if content is not None:
+        (lasting.home / "running.json").write_text(content)
     assert lasting.start().changed is True
     assert lasting.query("SELECT id FROM kept") == [(42,)]
 
