@@ -13,7 +13,7 @@ from .. import cache
 from ..errors import ClusterError, explain
 from . import archive, releases, source
 
-LICENSE = "https://github.com/cockroachdb/cockroach/blob/master/LICENSE"
+LICENSE = "https://github.com/cockroachdb/cockroach/blob/{version}/LICENSE"
 Ask = Callable[[str], bool]
 """Gets what is to be agreed to; gives whether it was."""
 Progress = Callable[[int, int], None]
@@ -40,7 +40,7 @@ def install(
         if not ask(
             f"CockroachDB {version} for {release.platform}: {amount} from {where.name}.\n"
             f"It is Cockroach Labs' program, under the CockroachDB Software License (in the archive, and at\n"
-            f"{LICENSE}). One node for yourself needs no license key.\n"
+            f"{LICENSE.format(version=version)}). One node for yourself needs no license key.\n"
             f"It goes into {target}."
         ):
             return None

@@ -78,8 +78,8 @@ def site() -> Iterator[Site]:
                 self.send_header("Content-Length", str(whole - start))
             self.end_headers()
             stop = whole if state.breaks_after is None else min(whole, start + state.breaks_after)
-            # A client that only asked for the size does not wait for the rest.
-            with contextlib.suppress(ConnectionError):
+            # A client that only asked for the size does not wait for the rest, and is gone by now.
+            with contextlib.suppress(OSError):
                 self.wfile.write(state.content[start:stop])
                 if stop < whole:
                     self.wfile.flush()
