@@ -38,7 +38,7 @@ test: lint
 
 ## facts: show what is known of CockroachDB on the embedded cluster, or on the one at CLUSTER_URL, by family
 facts: setup
-	@$(BIN)/python -m pytest tests/facts -q $${CLUSTER_URL:+-n 0}
+	@$(BIN)/python -m pytest tests/facts -q $${CLUSTER_URL:+-n 0 --engine-from-environment}
 
 ## course: run the whole course on a fresh cluster and write it as HTML pages under _build/course
 course: setup

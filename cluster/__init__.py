@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from .choice import choose, named, of
+from .choice import choose, elsewhere, named, of
 from .engine import COCKROACHDB, Cluster, Engine, Progress, Status
 from .errors import ClusterError
 from .home import Home
@@ -42,22 +42,27 @@ def start(
     Raises ClusterError; then nothing that this call began is left behind.
     """
     place = Home.find(home)
+    if elsewhere(place):
+        return choose(place).start(place, port, progress or _quiet)
     choose(place)  # before anything is made; another start may make the home before we hold the lock
     with place.locked(progress or _quiet):
         return choose(place).start(place, port, progress or _quiet)
 
 
 def stop(home: Path | str | None = None) -> bool:
-    """Stop what `start` started, and nothing else. Gives False when nothing ran. The data stays."""
+    """Stop what `start` started in this home, and nothing else. False: nothing ran. The data stays.
+
+    A cluster that someone else runs is never stopped; a local one, started before, is.
+    """
     place = Home.find(home)
-    if not place.path.is_dir():
+    if not place.path.is_dir() or (elsewhere(place) and not place.exists()):
         return False
     with place.locked(_quiet):
         return of(place).stop(place)
 
 
 def status(home: Path | str | None = None) -> Status:
-    """What runs now, without asking it and without waiting for a `start` that is at work."""
+    """What runs now, without waiting for a `start` that is at work. Only a cluster elsewhere is asked."""
     place = Home.find(home)
     return choose(place).status(place)
 
@@ -78,12 +83,18 @@ def bring_back(running: Cluster, name: str, database: str) -> bool:
     return named(running.engine).bring_back(place, name, database)
 
 
-def reset(home: Path | str | None = None) -> bool:
+def reset(home: Path | str | None = None, *, here: bool = False, anyones: bool = False) -> bool:
     """Stop the cluster and delete its state with all its databases. False: there was nothing.
 
     Only what the cluster made itself is deleted. Raises ClusterError for a directory that is not its own.
+    On a cluster that someone else runs: drop the practice database, if the course made it (see
+    External.drop, also for `anyones`), and nothing else. here: the cluster of this home, in any case.
     """
     place = Home.find(home)
+    if elsewhere(place) and not here:
+        from .external.engine import External
+
+        return External().drop(place, anyones=anyones)
     if not place.exists():
         return False
     with place.locked(_quiet):

@@ -1,4 +1,4 @@
-"""The command line: `python -m cluster start | stop | status | url | sql | reset | logs | install`."""
+"""The command line: `python -m cluster start | stop | status | url | sql | use | doctor | reset | …`."""
 
 from __future__ import annotations
 
@@ -37,8 +37,13 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _start(options: argparse.Namespace) -> int:
     cluster = start(port=options.port, progress=_tell)
+    if cluster.engine == choice.EXTERNAL:
+        print(
+            f"The cluster at {cluster.address} answers: CockroachDB {cluster.version}, run by someone else."
+        )
+        return 0
     verb = "now runs" if cluster.changed else "runs already"
-    print(f"The cluster {verb} on {cluster.host}:{cluster.port} ({_kind()}).")
+    print(f"The cluster {verb} on {cluster.address} ({_kind()}).")
     _warn_of_other_root(cluster)
     return 0
 
@@ -56,7 +61,16 @@ def _warn_of_other_root(cluster: Cluster) -> None:
 
 
 def _stop(options: argparse.Namespace) -> int:
-    print("The cluster is stopped. Its data is kept." if stop() else "No cluster runs here.")
+    stopped = stop()
+    if choice.elsewhere(Home.find()):
+        print(
+            "The cluster that is in use is not run from here: it goes on running, and nothing in it "
+            "has changed."
+        )
+        if stopped:
+            print("The local cluster of before is stopped. Its data is kept.")
+        return 0
+    print("The cluster is stopped. Its data is kept." if stopped else "No cluster runs here.")
     return 0
 
 
@@ -73,17 +87,20 @@ def _status(options: argparse.Namespace) -> int:
                     "port": now.port,
                     "pids": now.pids,
                     "home": str(now.home),
+                    "trouble": now.trouble,
                 },
                 indent=2,
             )
         )
         return 0
     lines = {
-        "cluster": _state(now.running, now.pids),
+        "cluster": "does not answer" if now.trouble else _state(now.running, now.pids),
+        "because": now.trouble,
         "engine": f"{now.engine}, {now.about}",
         "version": now.version,
-        "address": f"127.0.0.1:{now.port}" if now.running else "",
-        "processes": ", ".join(f"{name} {pid}" for name, pid in now.pids.items()),
+        "address": now.cluster.address if now.cluster else "",
+        "processes": ", ".join(f"{name} {pid}" for name, pid in now.pids.items())
+        or ("not on this machine, or not ours" if now.engine == choice.EXTERNAL else ""),
         "home": str(now.home),
     }
     for name, value in lines.items():
@@ -108,24 +125,64 @@ def _sql(options: argparse.Namespace) -> int:
     return shell.interact(cluster, options.database)
 
 
+def _use(options: argparse.Namespace) -> int:
+    from .external import use
+
+    home = Home.find()
+    if options.none:
+        print(use.nothing(home))
+        return 0
+    print(use.this(home, options.url or use.asked()))
+    return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from . import doctor
+
+    return doctor.main(Home.find())
+
+
 def _reset(options: argparse.Namespace) -> int:
     home = Home.find()
-    if home.exists() and not options.yes:
-        print(f"This deletes the cluster in {home.path} with all its databases. Notebooks and files stay.")
-        try:
-            agreed = input("Type yes to go on: ").strip().lower() == "yes"
-        except EOFError:
-            agreed = False
-            print()
-        if not agreed:
-            return _fail("Nothing was deleted. Without a terminal say so with --yes.")
+    if choice.elsewhere(home):
+        return _reset_elsewhere(options)
+    question = f"This deletes the cluster in {home.path} with all its databases. Notebooks and files stay."
+    if home.exists() and not options.yes and not _agreed(question):
+        return _fail("Nothing was deleted. Without a terminal say so with --yes.")
     print("The cluster and its data are deleted." if reset() else "There is no cluster here.")
     return 0
+
+
+def _reset_elsewhere(options: argparse.Namespace) -> int:
+    question = (
+        "This drops the database bank on the cluster in use, if the course made it, and nothing else there."
+    )
+    if not options.yes and not _agreed(question):
+        return _fail("Nothing was dropped. Without a terminal say so with --yes.")
+    dropped = reset(anyones=options.anyones)
+    print("The course's database bank is dropped." if dropped else "There is no database bank there.")
+    return 0
+
+
+def _agreed(question: str) -> bool:
+    print(question)
+    try:
+        return input("Type yes to go on: ").strip().lower() == "yes"
+    except EOFError:
+        print()
+        return False
 
 
 def _logs(options: argparse.Namespace) -> int:
     from . import logs
 
+    if choice.elsewhere(Home.find()):
+        print(
+            "The cluster that is in use writes its logs where it runs: on its nodes, below their "
+            "--store, or in the "
+            "console of the cloud."
+        )
+        return 0
     files = logs.files(Home.find().path)
     if not files:
         return _fail("There are no logs: no cluster has been started here.")
@@ -136,7 +193,10 @@ def _logs(options: argparse.Namespace) -> int:
 
 
 def _running() -> Cluster:
-    cluster = status().cluster
+    now = status()
+    cluster = now.cluster
+    if now.trouble:
+        raise ClusterError(now.trouble)
     if cluster is None:
         raise ClusterError("No cluster runs here. Start it with `python -m cluster start`.")
     return cluster
@@ -172,6 +232,8 @@ COMMANDS = {
     "status": _status,
     "url": _url,
     "sql": _sql,
+    "use": _use,
+    "doctor": _doctor,
     "reset": _reset,
     "logs": _logs,
     "install": install.run,
@@ -198,8 +260,17 @@ def _parser() -> argparse.ArgumentParser:
     sql = commands.add_parser("sql", help="open a SQL shell")
     sql.add_argument("--database", default="defaultdb", help="default: defaultdb")
     sql.add_argument("-e", "--execute", action="append", metavar="SQL", help="run this and leave")
+    use = commands.add_parser("use", help="work on a CockroachDB that someone else runs")
+    use.add_argument("url", nargs="?", metavar="URL", help="without it, it is asked for and not shown")
+    use.add_argument("--none", action="store_true", help="forget it: back to the local cluster")
+    commands.add_parser("doctor", help="check the cluster, and what lessons need of it")
     clear = commands.add_parser("reset", help="delete the cluster with all its databases")
     clear.add_argument("--yes", action="store_true", help="do not ask")
+    clear.add_argument(
+        "--anyones",
+        action="store_true",
+        help="on a cluster elsewhere: drop the course's database also if it is another learner's",
+    )
     install.add(commands)
     log = commands.add_parser("logs", help="print what its processes wrote down")
     log.add_argument("-f", "--follow", action="store_true", help="go on as they write")

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from .engine import Engine
 from .errors import ClusterError
-from .home import MARKER, Home
+from .home import MARKER, URL, Home
 
 VARIABLE = "CLUSTER_ENGINE"
 """Names the engine; `--engine` on the command line sets it."""
@@ -25,19 +25,33 @@ def _cockroach() -> Engine:
     return Cockroach()
 
 
-ENGINES: dict[str, Callable[[], Engine]] = {"embedded": _embedded, "cockroach": _cockroach}
+def _external() -> Engine:
+    from .external.engine import External
+
+    return External()
+
+
+EXTERNAL = "external"
+"""The engine that has nothing in the home: its cluster is elsewhere."""
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "embedded": _embedded,
+    "cockroach": _cockroach,
+    EXTERNAL: _external,
+}
 """Every engine by its name. What one needs is imported when it is made."""
 
 
 def choose(home: Home) -> Engine:
     """The engine to start in this home, or to ask what runs there.
 
-    The first that applies: $CLUSTER_ENGINE; the one whose data the home holds, for nothing that is installed
-    later may take a learner's databases out of sight; cockroach, if there is such a program; embedded. Raises
-    ClusterError for a name that is no engine's, and where the home holds another engine's data than the one
-    that is asked for.
+    The first that applies: $CLUSTER_ENGINE; external, where there is a URL of a cluster elsewhere; the one
+    whose data the home holds, for nothing that is installed later may take a learner's databases out of
+    sight; cockroach, if there is such a program; embedded. Raises ClusterError for a name that is no
+    engine's, and where the home holds another engine's data than the one that is asked for.
     """
     name = asked()
+    if elsewhere(home):
+        return named(EXTERNAL)
     kept = keeper(home)
     if name is None:
         return named(kept or ("cockroach" if _program() else "embedded"))
@@ -48,6 +62,16 @@ def choose(home: Home) -> Engine:
             f"in CLUSTER_HOME for {name}."
         )
     return named(name)
+
+
+def elsewhere(home: Home) -> bool:
+    """Whether the cluster to use is one that someone else runs. DATABASE_URL alone never says so."""
+    from .external.kept import VARIABLE as ADDRESS
+
+    name = asked()
+    return name == EXTERNAL or (
+        name is None and (bool(os.environ.get(ADDRESS, "").strip()) or (home / URL).exists())
+    )
 
 
 def of(home: Home) -> Engine:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from .home import Home
 
@@ -21,7 +21,8 @@ COCKROACHDB = "v26.2.4"
 class Cluster:
     """A cluster that runs and answers.
 
-    `certificate` is what the server proves itself with; `password` belongs to the SQL user `user`.
+    `certificate` is what the server proves itself with; `password` belongs to the SQL user `user`;
+    `parameters` are libpq's, with which one connects.
     `changed` tells whether this call started it (False: it ran already).
     """
 
@@ -34,18 +35,26 @@ class Cluster:
     password: str = field(default="", repr=False)
     certificate: Path | None = None
     changed: bool = False
+    parameters: tuple[tuple[str, str], ...] = (("sslmode", "require"),)
+
+    @property
+    def address(self) -> str:
+        """Host and port, as in a URL."""
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
     def url(self, database: str = "bank") -> str:
         """The SQLAlchemy URL of `database`, the password in it, everything quoted as a URL wants it."""
-        login = f"{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-        return f"cockroachdb://{login}@{self.host}:{self.port}/{quote(database, safe='')}?sslmode=require"
+        login = quote(self.user, safe="") + (f":{quote(self.password, safe='')}" if self.password else "")
+        query = urlencode(self.parameters, quote_via=quote, safe="/")
+        return f"cockroachdb://{login}@{self.address}/{quote(database, safe='')}?{query}"
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """What is known of the cluster without asking it a query.
+    """What is known of the cluster: of one that runs here without asking it a query.
 
     `pids` names the processes that live, even when some are missing (then `running` is False).
+    `trouble` is why a cluster elsewhere does not answer.
     """
 
     running: bool
@@ -56,10 +65,11 @@ class Status:
     port: int | None = None
     pids: dict[str, int] = field(default_factory=dict)
     cluster: Cluster | None = None
+    trouble: str = ""
 
 
 class Engine(Protocol):
-    """One way to have a cluster. All of it is called with the home's lock held, but for `status`."""
+    """One way to have a cluster. On this machine, all but `status` is called with the home's lock held."""
 
     def start(self, home: Home, port: int | None, progress: Progress) -> Cluster:
         """Make it run and answer a query. Raises ClusterError, and then nothing of it runs."""
@@ -68,7 +78,7 @@ class Engine(Protocol):
         """Stop what `start` started. False: nothing ran."""
 
     def status(self, home: Home) -> Status:
-        """What runs now. Changes nothing and never waits."""
+        """What runs now. Changes nothing and, on this machine, never waits."""
 
     def keep(self, home: Home, database: str, name: str) -> bool:
         """Keep a copy of a database, as it is now, under a name. False: it cannot be, nothing is kept."""

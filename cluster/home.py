@@ -25,6 +25,11 @@ SHELL = "shell"
 """The SQL shell's settings and history, apart from those of a pgcli of the user's own."""
 KEPT = "kept"
 """What those who use the cluster keep beside copies of its databases; it goes when the home does."""
+URL = "url.json"
+"""The URL of a cluster that someone else runs, kept by `python -m cluster use`."""
+LEARNER = "learner"
+"""The id of the learner whose home this is: see mark.py."""
+IGNORE = ".gitignore"
 PATIENCE = 120.0
 """Seconds to wait for another start or stop of the same cluster."""
 
@@ -51,7 +56,8 @@ class Home:
         try:
             if (self / MARKER).exists():
                 return True
-            ours = {LOCK, f"{MARKER}.new"}
+            # What is here without a local cluster: a URL of another one, and what goes with it.
+            ours = {LOCK, f"{MARKER}.new", URL, f"{URL}.new", LEARNER, IGNORE, SHELL}
             others = sorted(entry.name for entry in self.path.iterdir() if entry.name not in ours)
         except FileNotFoundError:
             return False
@@ -73,7 +79,7 @@ class Home:
         marker = {"format": FORMAT, "engine": engine, "uid": os.geteuid()}
         try:
             self.write(MARKER, marker)
-            (self / ".gitignore").write_text("*\n")
+            (self / IGNORE).write_text("*\n")
         except OSError as error:
             raise explain(error, f"write to {self.path}") from error
         return True
@@ -140,10 +146,26 @@ class Home:
             (self / name).unlink(missing_ok=True)
 
     def remove(self) -> None:
-        """Delete the marker and, if nothing that is not ours lies there, the directory."""
+        """Delete the marker and, if nothing that is not ours lies there, the directory.
+
+        The URL of a cluster elsewhere stays, and the learner's id with it.
+        """
         for folder in (SHELL, KEPT):
             shutil.rmtree(self / folder, ignore_errors=True)
-        self.delete(".gitignore", f"{MARKER}.new", MARKER, LOCK)
+        self.delete(f"{MARKER}.new", MARKER)
+        self.leave()
+
+    def make(self) -> None:
+        """Make the directory where there is none. Raises OSError."""
+        # As root the server runs as another user, who must be able to walk through this directory;
+        # what is private in it is 0600 by itself.
+        self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+
+    def leave(self) -> None:
+        """Delete the directory if it holds no cluster's data and no URL."""
+        if (self / MARKER).exists() or (self / URL).exists():
+            return
+        self.delete(IGNORE, LEARNER, LOCK)
         with contextlib.suppress(OSError):
             self.path.rmdir()
 
@@ -181,9 +203,7 @@ class Home:
         return descriptor
 
     def _try_lock(self) -> int | None:
-        # As root the server runs as another user, who must be able to walk through this directory;
-        # what is private in it is 0600 by itself.
-        self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+        self.make()
         try:
             descriptor = os.open(self / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
         except FileNotFoundError:

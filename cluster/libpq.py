@@ -1,7 +1,9 @@
-"""libpq's settings that must not come from a user's PG* variables when we connect to our own server."""
+"""libpq's settings that must not come from a user's PG* variables."""
 
 from __future__ import annotations
 
+ELSEWHERE = {"options": "", "gssencmode": "disable", "target_session_attrs": "any"}
+"""For a server of someone's, which says itself how one logs in."""
 NEUTRAL = {
     "options": "",
     "channel_binding": "prefer",
@@ -9,4 +11,5 @@ NEUTRAL = {
     "gssencmode": "disable",
     "target_session_attrs": "any",
 }
-"""For connect(): an argument goes before a variable (postgresql.org/docs/18/libpq-envars.html)."""
+"""For our own server. An argument of connect() goes before a variable:
+postgresql.org/docs/18/libpq-envars.html."""

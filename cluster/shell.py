@@ -6,13 +6,13 @@ import contextlib
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from .cells import cell
 from .engine import Cluster
 from .home import SHELL
-from .libpq import NEUTRAL
+from .libpq import ELSEWHERE, NEUTRAL
 
 if TYPE_CHECKING:
     from psycopg import Connection, Error
@@ -51,8 +51,8 @@ def interact(cluster: Cluster, database: str) -> int:
         config.write_text(SETTINGS)
     environment = os.environ | _trust(cluster)
     environment |= {"PGPASSWORD": cluster.password, "XDG_CONFIG_HOME": str(settings)}
-    address = f"postgresql://{cluster.user}@{cluster.host}:{cluster.port}/{quote(database, safe='')}"
-    command = [sys.executable, "-m", "pgcli.main", "--prompt", PROMPT, f"{address}?sslmode=require"]
+    url = replace(cluster, password="").url(database).replace("cockroachdb://", "postgresql://", 1)
+    command = [sys.executable, "-m", "pgcli.main", "--prompt", PROMPT, url]
     return subprocess.run(command, env=environment, check=False).returncode
 
 
@@ -85,9 +85,9 @@ def _parameters(cluster: Cluster, database: str) -> dict[str, str]:
         "user": cluster.user,
         "password": cluster.password,
         "dbname": database,
-        "sslmode": "require",
-        "sslrootcert": str(cluster.certificate or ""),
-        **NEUTRAL,
+        **(NEUTRAL if cluster.certificate else ELSEWHERE),
+        **dict(cluster.parameters),
+        **({"sslrootcert": str(cluster.certificate)} if cluster.certificate else {}),
     }
 
 

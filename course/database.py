@@ -11,16 +11,19 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from cluster import mark as mark_of_course
+
 from .errors import NO_CLUSTER, CourseError, SqlError
 
 if TYPE_CHECKING:
     from cluster import Cluster
 
-NAME = "bank"
+NAME = mark_of_course.DATABASE
 DEFAULT = "defaultdb"
 """The database that every CockroachDB cluster has."""
 
-MARK = "Made by the course Migrating CockroachDB schemas with Alembic, which drops it and makes it again."
+MAKES_PRACTICE = re.compile(rf'\s*CREATE\s+DATABASE\s+("{NAME}"|{NAME}\b)', re.IGNORECASE)
+"""A statement that, when it succeeds, has made the practice database: it was not there before."""
 
 PATIENCE = 10
 """Seconds to wait for a connection, a lock or one statement."""
@@ -83,33 +86,44 @@ def remove(cluster: Cluster) -> None:
     """Drop the practice database with all that is in it, if there is one.
 
     Raises CourseError, and drops nothing, when this is not the course's own cluster and the database of that
-    name does not carry the course's mark: it may be somebody's real one.
+    name does not carry this learner's mark: it may be somebody's real one.
     """
     with connect(cluster.url(DEFAULT)) as cursor:
         if not own(cluster):
-            cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') AS mark FROM pg_database WHERE datname = %s",
-                [NAME],
-            )
-            found = cursor.fetchone()
-            if found and found["mark"] != MARK:
-                raise CourseError(
-                    f"The cluster at {cluster.host}:{cluster.port} has a database {NAME} that this course "
-                    f"did not make. It is left alone. Rename it, or run the course on another cluster."
-                )
+            whose = mark_of_course.whose(_rows(cursor))
+            if whose == "nobody's":
+                return
+            if whose != "ours":
+                raise CourseError(mark_of_course.refusal(whose, cluster.address))
         cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
 
 
 def mark(url: str) -> bool:
-    """Mark the practice database as the course's own. False where there is none yet."""
+    """Mark the practice database as the course's own. False where there is none.
+
+    Call it at once after the course has made that database: what is marked may be dropped.
+    """
     with connect(url) as cursor:
-        cursor.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME])
-        if not cursor.fetchone():
+        if not _rows(cursor)(mark_of_course.COMMENT):
             return False
-        cursor.execute(f"COMMENT ON DATABASE {NAME} IS %s", [MARK])
+        cursor.execute(mark_of_course.statement())
         return True
+
+
+def exists(url: str) -> bool:
+    """Whether there is a practice database."""
+    with connect(url) as cursor:
+        return bool(_rows(cursor)(mark_of_course.COMMENT))
 
 
 def own(cluster: Cluster) -> bool:
     """Whether the course started this cluster itself, so that everything in it is for practice."""
     return cluster.engine != "external"
+
+
+def _rows(cursor: Any) -> mark_of_course.Query:
+    def query(statement: str) -> list[Any]:
+        cursor.execute(statement)
+        return [tuple(row.values()) for row in cursor.fetchall()]
+
+    return query

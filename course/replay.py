@@ -91,6 +91,9 @@ def run_sql(urls: Callable[[str], str], text: str) -> None:
     with database.connect(urls(name)) as cursor:
         for statement in statements:
             cursor.execute(statement)
+            if database.MAKES_PRACTICE.match(statement):
+                # At once: a lesson that is ended here must not leave one behind that is nobody's.
+                database.mark(urls(database.DEFAULT))
 
 
 def _place(lesson: Lesson, cell: Cell) -> str:

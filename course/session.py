@@ -19,6 +19,12 @@ from .lessons import Lesson, find, lessons
 from .runner import Runner
 from .workspace import ROOT, Workspace
 
+ENGINES = {
+    "embedded": "embedded: an imitation on top of PostgreSQL",
+    "external": "external: a cluster that someone else runs",
+}
+"""What the first cell of a lesson says of an engine."""
+
 
 class Session:
     """The state of a kernel that has loaded the course."""
@@ -59,7 +65,7 @@ class Session:
             states.build(place, self.cluster, lesson, lessons())
         finally:
             self.workspace.credit({}, self.workspace.files())
-        made = database.mark(self.cluster.url(database.DEFAULT))
+        made = database.exists(self.cluster.url(database.DEFAULT))
         self.lesson = lesson
         return _summary(lesson, self.cluster, self.workspace, made, kept)
 
@@ -118,10 +124,10 @@ def forget_app() -> None:
 def _summary(
     lesson: Lesson, running: cluster.Cluster, workspace: Workspace, made: bool, kept: Path | None
 ) -> Block:
-    engine = "embedded: an imitation on top of PostgreSQL" if running.engine == "embedded" else running.engine
+    engine = ENGINES.get(running.engine, running.engine)
     rows = [
         ("Lesson", f"{lesson.number} · {lesson.title}"),
-        ("Cluster", f"CockroachDB {running.version} at {running.host}:{running.port} ({engine})"),
+        ("Cluster", f"CockroachDB {running.version} at {running.address} ({engine})"),
         (
             "Workspace",
             f"{_readable(workspace.root)}, as this lesson begins"

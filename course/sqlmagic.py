@@ -39,10 +39,6 @@ SPOKEN = re.compile(
 """Literals, quoted names, comments (left alone), and `:name` as the group."""
 
 
-MAKES_PRACTICE = re.compile(rf"\s*CREATE\s+DATABASE\s+{database.NAME}\b", re.IGNORECASE)
-"""A statement that, when it succeeds, has made the practice database: it was not there before."""
-
-
 class Notices:
     """Where the driver puts what the server says beside its answers.
 
@@ -120,7 +116,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             if last is not None:
                 show(last)
             last = self._statement(connection, statement, names)
-            if MAKES_PRACTICE.match(statement):
+            if database.MAKES_PRACTICE.match(statement):
                 # The mark is a courtesy to the next %lesson: the statement itself has succeeded.
                 with contextlib.suppress(SqlError):
                     database.mark(_default(connection.engine.url).render_as_string(hide_password=False))

@@ -49,6 +49,7 @@ def _bring_back(workspace: Workspace, running: Cluster, keys: list[str]) -> int:
         files = _folder(running, keys[number - 1])
         with contextlib.suppress(ClusterError):
             if files.is_dir() and cluster.bring_back(running, keys[number - 1], database.NAME):
+                database.mark(running.url(database.DEFAULT))  # a copy has no comment
                 shutil.copytree(files, workspace.root, dirs_exist_ok=True)
                 return number
     return 0

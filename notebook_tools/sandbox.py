@@ -31,6 +31,17 @@ _OF_A_PERSON = (
 )
 
 
+# Which cluster a person works on. A test or a refresh on that one must be asked for: it may be production's.
+_CLUSTER_OF_A_PERSON = ("CLUSTER_URL", "CLUSTER_ENGINE", "COCKROACH_BINARY")
+
+
+def forget_persons_cluster() -> list[str]:
+    """From here on this process and those that it starts work on embedded clusters; gives what was set."""
+    found = [name for name in _CLUSTER_OF_A_PERSON if os.environ.pop(name, "").strip()]
+    os.environ["CLUSTER_ENGINE"] = "embedded"
+    return found
+
+
 def forget_persons_python() -> None:
     """Take the settings of a person's own Python out of this process's environment."""
     for name in _OF_A_PERSON:
@@ -92,18 +103,23 @@ class Sandbox:
             if home.exists():
                 import cluster
 
-                with contextlib.suppress(cluster.ClusterError):
-                    cluster.reset(home)
+                # What was made on a cluster elsewhere, and what runs here. The one does not hinder the other.
+                for here in (False, True):
+                    with contextlib.suppress(cluster.ClusterError):
+                        cluster.reset(home, here=here)
         if self.cluster_home.is_symlink():
             shutil.rmtree(self.cluster_home.readlink(), ignore_errors=True)
         shutil.rmtree(self.path, ignore_errors=True)
 
 
-def new_run() -> Path:
+def new_run(*, persons_cluster: bool = False) -> Path:
     """Give a directory for the sandboxes of this process; remove those of processes that have died.
 
-    From here on this process and those that it starts do without a person's settings for Python.
+    From here on this process and those that it starts do without a person's settings for Python, and
+    work on embedded clusters; persons_cluster: on the cluster that the environment names.
     """
+    if not persons_cluster:
+        forget_persons_cluster()
     RUNS.mkdir(parents=True, exist_ok=True)
     for run in RUNS.iterdir():
         if run.name.isdigit() and not _alive(int(run.name)):

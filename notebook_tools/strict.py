@@ -11,6 +11,7 @@ Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's m
 
 Every process of the test run, xdist's workers included, gets a sandbox (sandbox.py) in its environment, with
 or without --nbval: no test can meet a learner's cluster or files. The controlling process removes them all.
+The cluster is an embedded one, whatever a person's shell names: another only with --engine-from-environment.
 """
 
 from __future__ import annotations
@@ -26,15 +27,36 @@ from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metada
 from notebook_tools.compare import RULES_FILE, difference, read_rules
 from notebook_tools.normal import read
 from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehavior
-from notebook_tools.sandbox import Sandbox, close_run, new_run
+from notebook_tools.sandbox import Sandbox, close_run, forget_persons_cluster, new_run
 
 # Where the sandboxes of this run are: set by the controlling process, inherited by the workers.
 RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
 # A sandbox that someone else made and will close; tests of this plugin lend theirs to an inner pytest.
 LENT_VARIABLE = "NOTEBOOK_TOOLS_SANDBOX"
 
+FROM_ENVIRONMENT = "--engine-from-environment"
+
+_passed_over_key = pytest.StashKey[list[str]]()
 _sandbox_key = pytest.StashKey[Sandbox]()
 _run_key = pytest.StashKey[Path]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The way to another cluster than an embedded one."""
+    parser.addoption(
+        FROM_ENVIRONMENT,
+        action="store_true",
+        help="run on the cluster that CLUSTER_URL, CLUSTER_ENGINE or COCKROACH_BINARY name",
+    )
+
+
+def pytest_report_header(config: pytest.Config) -> str | None:
+    """Say what was passed over: a green run must not be taken for one on another cluster."""
+    if names := config.stash.get(_passed_over_key, []):
+        return (
+            f"passed over: {', '.join(names)} (with {FROM_ENVIRONMENT} the tests run on what is named there)"
+        )
+    return None
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -44,7 +66,11 @@ def pytest_configure(config: pytest.Config) -> None:
     if lent:
         sandbox = Sandbox(Path(lent))
     elif worker is None:
-        run = new_run()
+        asked = bool(config.getoption(FROM_ENVIRONMENT))
+        if asked and os.environ.get("CLUSTER_URL") and config.getoption("numprocesses", None):
+            raise pytest.UsageError("CLUSTER_URL names one cluster, with one database bank: add -n 0")
+        config.stash[_passed_over_key] = [] if asked else forget_persons_cluster()
+        run = new_run(persons_cluster=asked)
         config.stash[_run_key] = run
         os.environ[RUN_VARIABLE] = str(run)
         sandbox = Sandbox(run / "main")
@@ -56,9 +82,6 @@ def pytest_configure(config: pytest.Config) -> None:
         sandbox.make()
     config.stash[_sandbox_key] = sandbox
     os.environ.update(sandbox.environment())
-    # What is tested must not depend on what is installed: another engine only if it is asked for.
-    if not os.environ.get("CLUSTER_URL"):
-        os.environ.setdefault("CLUSTER_ENGINE", "embedded")
     # Nothing here must survive a power cut.
     os.environ["CLUSTER_FSYNC"] = "off"
 
