@@ -142,6 +142,15 @@ def reasons(subject: Subject) -> Iterator[str]:
             yield f"cell {number} has a comment for nbval: use a tag of its metadata"
 
 
+def refusals(subject: Subject) -> Iterator[str]:
+    """What is not judged on a real cluster is a refusal of the embedded one, and nothing else."""
+    for number, cell in subject.code():
+        if "embedded-only" in cell.metadata.get("tags", []):
+            said = [output.get("evalue", "") for output in cell.outputs]
+            if not any("not supported by the embedded cluster" in each for each in said):
+                yield f"cell {number} is tagged embedded-only, and shows no refusal of the embedded cluster"
+
+
 def no_machine(subject: Subject) -> Iterator[str]:
     """Nothing of the machine on which it was run."""
     for position, cell in enumerate(subject.notebook.cells, 1):
@@ -167,6 +176,7 @@ RULES: tuple[Callable[[Subject], Iterator[str]], ...] = (
     first_cell,
     filled,
     reasons,
+    refusals,
     no_machine,
     normal_form,
 )

@@ -7,7 +7,8 @@ raise, and it goes on after a failed cell. Here a cell passes only if
 - it was run when the notebook was stored, and its outputs are the stored ones: stdout, stderr, the name and
   text of an error, and each form of each output, after sanitize.cfg has replaced what must vary.
 After the first failed cell of a notebook the others are skipped: what they show means nothing then.
-Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's metadata as `nbval_reason`.
+Tags: `raises-exception`; `embedded-only`, for what the embedded cluster refuses: on another
+engine it is run and not judged; `nbval-ignore-output`, with the reason in its metadata as `nbval_reason`.
 
 Every process of the test run, xdist's workers included, gets a sandbox (sandbox.py) in its environment, with
 or without --nbval: no test can meet a learner's cluster or files. The controlling process removes them all.
@@ -34,6 +35,7 @@ RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
 # A sandbox that someone else made and will close; tests of this plugin lend theirs to an inner pytest.
 LENT_VARIABLE = "NOTEBOOK_TOOLS_SANDBOX"
 
+EMBEDDED_ONLY = "embedded-only"
 FROM_ENVIRONMENT = "--engine-from-environment"
 
 _passed_over_key = pytest.StashKey[list[str]]()
@@ -176,6 +178,11 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
             self.run = None
 
 
+def _embedded() -> bool:
+    """Whether the notebooks run on embedded clusters."""
+    return os.environ.get("CLUSTER_ENGINE") == "embedded"
+
+
 class CellFailure(Exception):
     """A cell did not do what it should; str() is what a person reads."""
 
@@ -207,6 +214,8 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
             raise
 
     def _judge(self, result: CellResult) -> None:
+        if EMBEDDED_ONLY in self.cell.metadata.get("tags", []) and not _embedded():
+            return
         wrong = misbehavior(result, raises=bool(self.options["check_exception"]))
         if wrong is not None:
             raise CellFailure(wrong)

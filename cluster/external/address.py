@@ -75,9 +75,9 @@ def read(url: str, source: str, folder: Path | None = None) -> Address:
     relative to; without one they are refused, for the course changes folders. Raises ClusterError.
     """
     parts = _split(url.strip(), source)
-    port = _port(parts, source)
-    if parts.fragment or "#" in url:
+    if "#" in url:
         _bad(source, "the URL holds a #: in a password write %23")
+    port = _port(parts, source)
     if not parts.hostname or "," in parts.netloc:
         _bad(source, "the URL must name one host")
     if not parts.username:
@@ -148,7 +148,7 @@ def _file(name: str, value: str, source: str, folder: Path | None) -> str:
         _bad(source, f"{name} names a file that is not there: {path}")
     if not os.access(path, os.R_OK):
         _bad(source, f"{name} names a file that you may not read: {path}")
-    return str(path)
+    return str(path.resolve())
 
 
 def _bad(source: str, reason: str) -> NoReturn:

@@ -140,9 +140,9 @@ def privilege_missing(call: Call, found: Address) -> str:
     """The line that says which privilege the user lacks to make the practice database; "" if none.
 
     A member of admin may make databases, and who has CREATEDB, as an option of the role or as a system
-    privilege (docs: v26.2 create-database; pkg/sql/authorization.go, HasGlobalPrivilegeOrRoleOption;
-    pg_catalog.go, pg_roles). The system privilege can come by a role: where somebody has it, the server itself
-    will say.
+    privilege. The latter can come by another role: where somebody has it, the server itself will say.
+    Source: docs v26.2 create-database; pkg/sql/authorization.go, HasGlobalPrivilegeOrRoleOption;
+    pg_catalog.go, pg_roles.
     """
     import psycopg2
 

@@ -1,0 +1,234 @@
+"""What is not the course's stays as it is, byte for byte, after every command and every notebook."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cluster
+from cluster import mark
+from cluster.home import Home
+from notebook_tools.lessons import notebooks
+from notebook_tools.normal import read
+from notebook_tools.runner import run_notebook
+from notebook_tools.sandbox import Sandbox
+
+from .conftest import ROOT, Learner, Someones
+
+COMMANDS = [
+    ["start"],
+    ["start", "--port", "26300"],
+    ["stop"],
+    ["status"],
+    ["status", "--json"],
+    ["url"],
+    ["sql", "--database", "bank", "-e", "SELECT * FROM accounts"],
+    ["doctor"],
+    ["logs"],
+    ["reset", "--yes"],
+    ["reset", "--yes", "--anyones"],
+    ["use", "--none"],
+]
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=" ".join)
+def test_after_every_command(foreign: Someones, learner: Learner, command: list[str]) -> None:
+    before = foreign.dump()
+    assert "database bank" in before
+    assert "database shop" in before
+    learner.run(*command, CLUSTER_URL=foreign.plain, code=None)
+    assert foreign.dump() == before
+
+
+def test_every_command_is_among_them() -> None:
+    from cluster.__main__ import COMMANDS as KNOWN
+
+    local = {"install"}  # which looks at no cluster
+    assert {command[0] for command in COMMANDS} >= set(KNOWN) - local
+
+
+@pytest.mark.parametrize("arguments", [["--yes"], ["--yes", "--anyones"]])
+def test_reset_refuses_in_one_line(foreign: Someones, learner: Learner, arguments: list[str]) -> None:
+    line = learner.refused("reset", *arguments, CLUSTER_URL=foreign.plain)
+    assert (
+        "has a database bank that this course did not make. It is left alone. Lessons need that name" in line
+    )
+
+
+def made_by(someones: Someones, home: Path) -> None:
+    """A `bank` as the course makes it for the learner of this home."""
+    someones.run("CREATE DATABASE bank")
+    someones.run(mark.statement(Home(home)))
+    someones.run("CREATE TABLE accounts (id INT8 PRIMARY KEY)", "bank")
+
+
+def test_reset_drops_our_own_and_nothing_else(clean: Someones, learner: Learner) -> None:
+    before = clean.dump()
+    made_by(clean, learner.home)
+    assert learner.run("reset", stdin="no\n", CLUSTER_URL=clean.plain, code=1).stderr.startswith(
+        "Nothing was"
+    )
+    assert clean.run("SELECT 1 FROM accounts", "bank") == []
+    said = learner.run("reset", "--yes", CLUSTER_URL=clean.plain).stdout
+    assert said == "The course's database bank is dropped.\n"
+    assert clean.dump() == before
+    said = learner.run("reset", "--yes", CLUSTER_URL=clean.plain).stdout
+    assert said == "There is no database bank there.\n"
+
+
+def test_another_learners_is_dropped_only_when_asked_for(clean: Someones, learner: Learner, tmp_path) -> None:
+    made_by(clean, tmp_path / "another")
+    line = learner.refused("reset", "--yes", CLUSTER_URL=clean.plain)
+    assert "is another learner's, or yours from another folder of the course." in line
+    assert clean.run("SELECT 1 FROM accounts", "bank") == []
+    learner.run("reset", "--yes", "--anyones", CLUSTER_URL=clean.plain)
+    assert clean.run(mark.COMMENT) == []
+
+
+def test_the_mark_stays_with_the_database_and_not_with_the_name(clean: Someones, learner: Learner) -> None:
+    made_by(clean, learner.home)
+    clean.run("ALTER DATABASE bank RENAME TO vault")
+    clean.run("CREATE DATABASE bank")
+    before = clean.dump()
+    assert "did not make" in learner.refused("reset", "--yes", CLUSTER_URL=clean.plain)
+    assert clean.dump() == before
+    clean.run("DROP DATABASE bank CASCADE")
+    clean.run("ALTER DATABASE vault RENAME TO bank")
+    learner.run("reset", "--yes", CLUSTER_URL=clean.plain)
+    assert clean.run(mark.COMMENT) == []
+
+
+@pytest.mark.parametrize("comment", ["NULL", "''", "'Our bank'", "'Made by the course'"])
+def test_other_comments_are_no_marks(foreign: Someones, learner: Learner, comment: str) -> None:
+    foreign.run(f"COMMENT ON DATABASE bank IS {comment}")
+    assert "did not make" in learner.refused("reset", "--yes", "--anyones", CLUSTER_URL=foreign.plain)
+
+
+# -------------------------------------------------------------------- notebooks
+
+
+@pytest.fixture
+def own(sandbox: Sandbox, someones: Someones, monkeypatch: pytest.MonkeyPatch) -> Sandbox:
+    """A learner's home and workspace, and a shell in which CLUSTER_URL is set."""
+    own = Sandbox(sandbox.path / "guards")
+    own.path.mkdir(exist_ok=True)
+    monkeypatch.setenv("CLUSTER_URL", someones.plain)
+    monkeypatch.delenv("CLUSTER_ENGINE")
+    yield own
+    own.close()
+
+
+@pytest.mark.parametrize("path", notebooks(), ids=[path.stem for path in notebooks()])
+def test_each_notebook_stops_at_its_first_cell(path: Path, foreign: Someones, own: Sandbox) -> None:
+    before = foreign.dump()
+    (own.workspace).mkdir(exist_ok=True)
+    (own.workspace / "notes.txt").write_text("mine\n")
+    outcome = run_notebook(read(path), path.parent, own, timeout=60)
+    assert outcome.failure is not None
+    assert outcome.failure.startswith("  cell 1: the cell failed: CourseError: The cluster at 127.0.0.1:")
+    assert "has a database bank that this course did not make. It is left alone." in outcome.failure
+    assert "Traceback" not in outcome.failure
+    assert foreign.dump() == before
+    assert [each.name for each in own.workspace.iterdir()] == ["notes.txt"]
+
+
+def test_another_learners_lesson_is_not_swept_away(clean: Someones, own: Sandbox, tmp_path: Path) -> None:
+    made_by(clean, tmp_path / "another")
+    outcome = run_notebook(read(notebooks()[4]), notebooks()[4].parent, own, timeout=60)
+    assert outcome.failure is not None
+    assert "is another learner's" in outcome.failure
+    assert clean.run("SELECT 1 FROM accounts", "bank") == []
+
+
+def test_part_one_on_somebodys_cluster(clean: Someones, own: Sandbox) -> None:
+    """Lessons 00 to 09, strictly, by the way that a person goes: and what else is there stays as it is."""
+    before = clean.dump()
+    part_one = [str(path.relative_to(ROOT)) for path in notebooks()[:10]]
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "--nbval", "-n", "0", "--engine-from-environment", *part_one],
+        cwd=ROOT,
+        env=environment(clean),
+        capture_output=True,
+        text=True,
+        timeout=900,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert " passed" in done.stdout
+    assert "skipped" not in done.stdout
+    assert clean.dump() == before
+    assert clean.run(mark.COMMENT) == [], "the run has cleaned up behind itself"
+
+
+def test_tests_pass_over_a_persons_cluster(foreign: Someones, own: Sandbox) -> None:
+    """A shell in which CLUSTER_URL is set must not let tests loose on what it names."""
+    before = foreign.dump()
+    first = str(notebooks()[0].relative_to(ROOT))
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "--nbval", "-n", "0", first],
+        cwd=ROOT,
+        env=environment(foreign),
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+    assert "passed over: CLUSTER_URL (with --engine-from-environment" in done.stdout
+    assert foreign.dump() == before
+
+
+def test_one_cluster_is_for_one_process(someones: Someones) -> None:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pytest",
+            "--nbval",
+            "--engine-from-environment",
+            "notebooks/00-start-here.ipynb",
+        ],
+        cwd=ROOT,
+        env=environment(someones),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 4
+    assert "CLUSTER_URL names one cluster, with one database bank: add -n 0" in done.stderr
+
+
+def environment(someones: Someones) -> dict[str, str]:
+    """A person's shell, in which CLUSTER_URL is set, for a pytest of its own."""
+    inner = ("NOTEBOOK_TOOLS_", "PYTEST_", "CLUSTER_", "COURSE_", "IPYTHONDIR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(inner)}
+    return kept | {"CLUSTER_URL": someones.plain}
+
+
+def test_a_restart_in_the_middle_leaves_no_database_that_is_nobodys(
+    clean: Someones, own: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The mark is set with the database, not when the lesson is ready."""
+    from course import replay
+
+    monkeypatch.setenv("CLUSTER_HOME", str(own.cluster_home))
+    running = cluster.start()
+    replay.run_sql(running.url, "CREATE DATABASE bank")
+    call = [tuple(row) for row in clean.run(mark.COMMENT)]
+    assert call == [(mark.text(Home(own.cluster_home)),)]
+
+
+def test_a_bank_of_somebodys_is_not_marked_by_us(foreign: Someones, own: Sandbox, monkeypatch) -> None:
+    from course import replay
+    from course.errors import SqlError
+
+    monkeypatch.setenv("CLUSTER_HOME", str(own.cluster_home))
+    running = cluster.start()
+    for statement in ("CREATE DATABASE bank", "CREATE DATABASE IF NOT EXISTS bank"):
+        try:
+            replay.run_sql(running.url, statement)
+        except SqlError as error:
+            assert "already exists" in str(error)
+    assert foreign.run(mark.COMMENT) == [(None,)]
