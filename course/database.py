@@ -25,6 +25,9 @@ DEFAULT = "defaultdb"
 MAKES_PRACTICE = re.compile(rf'\s*CREATE\s+DATABASE\s+("{NAME}"|{NAME}\b)', re.IGNORECASE)
 """A statement that, when it succeeds, has made the practice database: it was not there before."""
 
+LOCKS = "create_table_with_schema_locked"
+"""Whether new tables are schema_locked: a setting of a session, since v25.2 (cockroach#143892)."""
+
 PATIENCE = 10
 """Seconds to wait for a connection, a lock or one statement."""
 
@@ -101,12 +104,16 @@ def remove(cluster: Cluster) -> None:
 def mark(url: str) -> bool:
     """Mark the practice database as the course's own. False where there is none.
 
-    Call it at once after the course has made that database: what is marked may be dropped.
+    Call it at once after the course has made that database: what is marked may be dropped. Where the server's
+    default is another (before v26.1: github.com/cockroachdb/cockroach/issues/152991), new tables of it become
+    schema_locked in the sessions to come, as lessons show them.
     """
     with connect(url) as cursor:
         if not _rows(cursor)(mark_of_course.COMMENT):
             return False
         cursor.execute(mark_of_course.statement())
+        if _rows(cursor)(f"SELECT current_setting('{LOCKS}', true)") == [("off",)]:
+            cursor.execute(f"ALTER DATABASE {NAME} SET {LOCKS} = on")
         return True
 
 

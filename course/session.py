@@ -131,7 +131,9 @@ def _summary(
         (
             "Workspace",
             f"{_readable(workspace.root)}, as this lesson begins"
-            + (f"; the database {database.NAME} too" if made else ""),
+            + (f"; the database {database.NAME} too" if made else "")
+            # Asked of the server, and said: its default is another.
+            + (", its new tables schema_locked as since v26.1" if made and _older(running, 26, 1) else ""),
         ),
     ]
     if kept is not None:
@@ -139,6 +141,12 @@ def _summary(
     plain = "\n".join(f"{name + ':':<11}{text}" for name, text in rows)
     markdown = "  \n".join(f"**{name}:** {text}" for name, text in rows)
     return Block(plain, markdown)
+
+
+def _older(running: cluster.Cluster, *version: int) -> bool:
+    """Whether the cluster's version is below this one."""
+    number = running.version.removeprefix("v").split(".")[:2]
+    return tuple(map(int, number)) < version
 
 
 def _readable(path: Path) -> str:

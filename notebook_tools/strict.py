@@ -7,8 +7,9 @@ raise, and it goes on after a failed cell. Here a cell passes only if
 - it was run when the notebook was stored, and its outputs are the stored ones: stdout, stderr, the name and
   text of an error, and each form of each output, after sanitize.cfg has replaced what must vary.
 After the first failed cell of a notebook the others are skipped: what they show means nothing then.
-Tags: `raises-exception`; `embedded-only`, for what the embedded cluster refuses: on another
-engine it is run and not judged; `nbval-ignore-output`, with the reason in its metadata as `nbval_reason`.
+Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's metadata as `nbval_reason`;
+`embedded-only`, for what the embedded cluster refuses, and `since-v26.2`, for what only newer versions do: on
+another engine, or an older version, such a cell is run and not judged.
 
 Every process of the test run, xdist's workers included, gets a sandbox (sandbox.py) in its environment, with
 or without --nbval: no test can meet a learner's cluster or files. The controlling process removes them all.
@@ -17,6 +18,7 @@ The cluster is an embedded one, whatever a person's shell names: another only wi
 
 from __future__ import annotations
 
+import functools
 import os
 from collections import Counter
 from collections.abc import Generator, Iterator
@@ -36,6 +38,7 @@ RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
 LENT_VARIABLE = "NOTEBOOK_TOOLS_SANDBOX"
 
 EMBEDDED_ONLY = "embedded-only"
+SINCE = "since-v"
 FROM_ENVIRONMENT = "--engine-from-environment"
 
 _passed_over_key = pytest.StashKey[list[str]]()
@@ -183,6 +186,25 @@ def _embedded() -> bool:
     return os.environ.get("CLUSTER_ENGINE") == "embedded"
 
 
+def _newer(tags: list[str]) -> bool:
+    """Whether a cell shows what a newer version does than that of the cluster: `since-v26.2`."""
+    wanted = [tag.removeprefix(SINCE) for tag in tags if tag.startswith(SINCE)]
+    return any(_number(_version()) < _number(version) for version in wanted)
+
+
+def _number(version: str) -> tuple[int, ...]:
+    """(26, 2) of v26.2.4 or 26.2."""
+    return tuple(map(int, version.removeprefix("v").split(".")[:2]))
+
+
+@functools.cache
+def _version() -> str:
+    """The version of CockroachDB on which the notebooks run."""
+    import cluster
+
+    return cluster.COCKROACHDB if _embedded() else cluster.start().version
+
+
 class CellFailure(Exception):
     """A cell did not do what it should; str() is what a person reads."""
 
@@ -214,7 +236,8 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
             raise
 
     def _judge(self, result: CellResult) -> None:
-        if EMBEDDED_ONLY in self.cell.metadata.get("tags", []) and not _embedded():
+        tags = self.cell.metadata.get("tags", [])
+        if (EMBEDDED_ONLY in tags and not _embedded()) or _newer(tags):
             return
         wrong = misbehavior(result, raises=bool(self.options["check_exception"]))
         if wrong is not None:

@@ -23,6 +23,7 @@ ASKEW = 2.0
 """Seconds between the server's clock and ours that need a look: certificates go by it."""
 SOON = datetime.timedelta(days=14)
 
+UNLOCK = "sql.schema.auto_unlock.enabled"
 ROLE = "ALTER ROLE {user} SET {name} = {wanted}"
 SETTINGS = (
     # name, what lessons were written with (CockroachDB's defaults), since which version, what differs else
@@ -171,6 +172,19 @@ def _latency(call: Call) -> Finding:
     return Finding(False, "latency", said_so, "take a cluster that is nearer, or the embedded one")
 
 
+def _locked_for_good(call: Call) -> bool:
+    """Whether schema changes do not unlock a table by themselves. Only some may ask; who may not is not told.
+
+    Source: github.com/cockroachdb/cockroach/pull/166246.
+    """
+    import psycopg2
+
+    try:
+        return str(call.value(f"SHOW CLUSTER SETTING {UNLOCK}")).lower() in ("false", "f", "off")
+    except psycopg2.Error:
+        return False
+
+
 def _settings(call: Call, address: Address, version: str) -> list[Finding]:
     import psycopg2
 
@@ -192,13 +206,22 @@ def _settings(call: Call, address: Address, version: str) -> list[Finding]:
         findings.append(
             Finding(True, "settings", f"the {len(SETTINGS)} that lessons need are as they need them")
         )
+    if _locked_for_good(call):
+        findings.append(
+            Finding(
+                False,
+                "setting",
+                f"{UNLOCK} is false: a schema_locked table refuses what lessons do",
+                f"an administrator: SET CLUSTER SETTING {UNLOCK} = true",
+            )
+        )
     if number < (26, 1):
         findings.append(
             Finding(
                 None,
                 "tables",
-                "not schema_locked before v26.1: lessons 11, 18 and 22 speak of that. To see it here: "
-                f"ALTER ROLE {address.user} SET create_table_with_schema_locked = on",
+                "not schema_locked before v26.1, as lessons 11, 18 and 22 show them: the course sets "
+                f"create_table_with_schema_locked for {mark.DATABASE}",
             )
         )
     return findings

@@ -185,7 +185,7 @@ def test_v25_4_says_what_is_other_there(learner: Learner) -> None:
         said = learner.run("doctor", CLUSTER_URL=url(port, "sslmode=disable"), code=None).stdout
     assert "✓ version     CockroachDB v25.4.13" in said
     assert "✓ settings" in said
-    assert "· tables      not schema_locked before v26.1: lessons 11, 18 and 22 speak of that." in said
+    assert "· tables      not schema_locked before v26.1" in said
 
 
 def test_a_setting_that_a_version_does_not_know_is_no_fault(learner: Learner) -> None:
@@ -194,3 +194,11 @@ def test_a_setting_that_a_version_does_not_know_is_no_fault(learner: Learner) ->
     assert (
         "· setting     transaction_timeout: this version says: unrecognized configuration parameter" in said
     )
+
+
+def test_a_cluster_that_keeps_tables_locked(learner: Learner) -> None:
+    setting = "SHOW CLUSTER SETTING sql.schema.auto_unlock.enabled"
+    with server(says(answers({setting: "f"}))) as port:
+        said = learner.run("doctor", CLUSTER_URL=url(port, "sslmode=disable"), code=1).stdout
+    assert "✗ setting     sql.schema.auto_unlock.enabled is false" in said
+    assert "SET CLUSTER SETTING sql.schema.auto_unlock.enabled = true" in said
