@@ -101,7 +101,7 @@ lock: setup
 
 ## clean: remove .venv, _build, caches and the cluster with its data (your own files in workspace/ stay)
 clean:
-	@if [ -f .venv/.stamp ]; then $(BIN)/python -m cluster reset --yes; fi
+	@if [ -f .venv/.stamp ]; then $(BIN)/python -m cluster reset --here --yes; fi
 	@rm -rf .venv _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -path ./workspace -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ -d workspace ]; then echo "workspace/ holds your own files and was left as it is"; fi

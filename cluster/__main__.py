@@ -144,12 +144,14 @@ def _doctor(options: argparse.Namespace) -> int:
 
 def _reset(options: argparse.Namespace) -> int:
     home = Home.find()
-    if choice.elsewhere(home):
+    if choice.elsewhere(home) and not options.here:
         return _reset_elsewhere(options)
     question = f"This deletes the cluster in {home.path} with all its databases. Notebooks and files stay."
     if home.exists() and not options.yes and not _agreed(question):
         return _fail("Nothing was deleted. Without a terminal say so with --yes.")
-    print("The cluster and its data are deleted." if reset() else "There is no cluster here.")
+    print(
+        "The cluster and its data are deleted." if reset(here=options.here) else "There is no cluster here."
+    )
     return 0
 
 
@@ -265,6 +267,7 @@ def _parser() -> argparse.ArgumentParser:
     use.add_argument("--none", action="store_true", help="forget it: back to the local cluster")
     commands.add_parser("doctor", help="check the cluster, and what lessons need of it")
     clear = commands.add_parser("reset", help="delete the cluster with all its databases")
+    clear.add_argument("--here", action="store_true", help="that of this home, even if another one is in use")
     clear.add_argument("--yes", action="store_true", help="do not ask")
     clear.add_argument(
         "--anyones",

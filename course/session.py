@@ -35,6 +35,7 @@ class Session:
         self.cluster: cluster.Cluster | None = None
         self.workspace = Workspace.find()
         self._token = secrets.token_hex(8)
+        self._trusted = ""
 
     def begin(self, number: str, progress: Callable[[str], None]) -> Block:
         """Put cluster, database, workspace and this process where the lesson starts; gives what to show.
@@ -42,6 +43,9 @@ class Session:
         Raises CourseError. The practice database is made anew; files of the learner's are set aside.
         """
         lesson = find(number)
+        if os.environ.get("PGSSLROOTCERT") == self._trusted:
+            # Set by a lesson of before, for a cluster that may be another one by now.
+            os.environ.pop("PGSSLROOTCERT", None)
         try:
             self.cluster = cluster.start(progress=progress)
         except cluster.ClusterError as error:
@@ -49,6 +53,7 @@ class Session:
         self.workspace = Workspace.find()
         self.lesson = None  # until this one has begun
         _prepare_process(self.workspace, self.cluster)
+        self._trusted = str(self.cluster.certificate or "")
         # Not self.place(): a lesson may take the workspace over from another notebook.
         place = Place(self.workspace, os.environ, self.runner)
         database.remove(self.cluster)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 
+from notebook_tools.sandbox import forget_persons_cluster
 from scripts.bench import course, front, learner
 
 PARTS: dict[str, Callable[[int], None]] = {
@@ -26,6 +27,7 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := sorted(set(arguments.parts) - set(PARTS)):
         parser.error(f"there is no {', '.join(unknown)}")
+    forget_persons_cluster()
     version = sys.version.split()[0]
     print(f"{os.cpu_count()} cores, Python {version}, {arguments.rounds} rounds; medians [least … most]")
     try:

@@ -17,7 +17,7 @@ from notebook_tools.normal import read
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import Sandbox
 
-from .conftest import ROOT, Learner, Someones
+from .conftest import ROOT, Learner, Someones, fill
 
 COMMANDS = [
     ["start"],
@@ -145,7 +145,12 @@ def test_another_learners_lesson_is_not_swept_away(clean: Someones, own: Sandbox
 
 
 def test_part_one_on_somebodys_cluster(clean: Someones, own: Sandbox) -> None:
-    """Lessons 00 to 09, strictly, by the way that a person goes: and what else is there stays as it is."""
+    """Lessons 00 to 09, strictly, by the way that a person goes: and what else is there stays as it is.
+
+    What is there lies in a database that every cluster has: lesson 01 shows which databases there are.
+    """
+    clean.run("DROP DATABASE shop CASCADE")
+    fill(clean, "postgres")
     before = clean.dump()
     part_one = [str(path.relative_to(ROOT)) for path in notebooks()[:10]]
     done = subprocess.run(
@@ -160,7 +165,9 @@ def test_part_one_on_somebodys_cluster(clean: Someones, own: Sandbox) -> None:
     assert " passed" in done.stdout
     assert "skipped" not in done.stdout
     assert clean.dump() == before
+    assert "Ann" in before
     assert clean.run(mark.COMMENT) == [], "the run has cleaned up behind itself"
+    clean.run("DROP TABLE accounts, alembic_version", "postgres")
 
 
 def test_tests_pass_over_a_persons_cluster(foreign: Someones, own: Sandbox) -> None:
@@ -178,6 +185,33 @@ def test_tests_pass_over_a_persons_cluster(foreign: Someones, own: Sandbox) -> N
     assert done.returncode == 0, done.stdout[-5000:]
     assert "passed over: CLUSTER_URL (with --engine-from-environment" in done.stdout
     assert foreign.dump() == before
+
+
+@pytest.mark.parametrize("tool", ["tests.cluster.load.__main__", "scripts.bench.__main__"])
+def test_what_is_rough_with_a_cluster_forgets_a_persons(someones: Someones, tool: str) -> None:
+    """`make load` kills its cluster, `make bench` wears it out."""
+    code = (
+        "import importlib, os, sys; from unittest import mock; sys.argv[1:] = [];"
+        f"tool = importlib.import_module({tool!r});"
+        "parts = getattr(tool, 'PARTS', {});"
+        "[parts.update({name: lambda rounds: None}) for name in parts];"
+        "tool.load = tool.kills = lambda *_: True; tool.main();"
+        "print('left:', os.environ.get('CLUSTER_URL'), os.environ.get('CLUSTER_ENGINE'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(someones), capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == "left: None embedded"
+
+
+def test_reset_of_what_is_here(clean: Someones, learner: Learner) -> None:
+    """As `make clean` does it."""
+    made_by(clean, learner.home)
+    before = (clean.dump(), clean.run(mark.COMMENT))
+    said = learner.run("reset", "--here", "--yes", CLUSTER_URL=clean.plain).stdout
+    assert said == "There is no cluster here.\n"
+    assert (clean.dump(), clean.run(mark.COMMENT)) == before
 
 
 def test_one_cluster_is_for_one_process(someones: Someones) -> None:

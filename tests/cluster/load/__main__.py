@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import cluster
+from notebook_tools.sandbox import forget_persons_cluster
 from tests.cluster.load import books, clients, faults
 
 
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=6, help="of kill -9")
     parser.add_argument("--seed", type=int, default=1)
     arguments = parser.parse_args()
+    forget_persons_cluster()  # kill -9 is for our own alone
     home = Path(tempfile.mkdtemp(prefix="cluster-load-"))
     try:
         sound = load(home, arguments.clients, arguments.seconds, arguments.seed)
