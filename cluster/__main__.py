@@ -180,9 +180,8 @@ def _logs(options: argparse.Namespace) -> int:
 
     if choice.elsewhere(Home.find()):
         print(
-            "The cluster that is in use writes its logs where it runs: on its nodes, below their "
-            "--store, or in the "
-            "console of the cloud."
+            "The cluster that is in use writes its logs where it runs: on its nodes, below their --store, "
+            "or in the console of the cloud."
         )
         return 0
     files = logs.files(Home.find().path)

@@ -64,16 +64,14 @@ def refusal(whose: Whose, where: str) -> str:
     """Why the practice database at `where` is left alone, and what to do; for what is not ours."""
     if whose == "another learner's":
         return (
-            f"The database {DATABASE} at {where} is another learner's, or yours from another folder "
-            f"of the course. "
-            f"It is left alone: two learners need two clusters. If nobody works in it any more: "
-            f"python -m cluster reset --anyones"
+            f"The database {DATABASE} at {where} is another learner's, or yours from another folder of the "
+            "course. It is left alone: two learners need two clusters. If nobody works in it any more: "
+            "python -m cluster reset --anyones"
         )
     return (
-        f"The cluster at {where} has a database {DATABASE} that this course did not make. It is left alone. "
-        f"Lessons need that name: rename it (ALTER DATABASE {DATABASE} RENAME TO …), or run the "
-        f"course on another "
-        f"cluster."
+        f"The cluster at {where} has a database {DATABASE} that this course did not make. It is left "
+        f"alone. Lessons need that name: rename it (ALTER DATABASE {DATABASE} RENAME TO …), or run the "
+        "course on another cluster."
     )
 
 

@@ -115,9 +115,8 @@ def _port(parts: SplitResult, source: str) -> int:
     except ValueError:  # its text may hold a piece of the password
         _bad(
             source,
-            "what stands where the port belongs is no port; in a password write / as %2F, ? as %3F, "
-            "# as %23, "
-            "@ as %40, : as %3A, % as %25",
+            "what stands where the port belongs is no port; in a password write / as %2F, ? as %3F, # as "
+            "%23, @ as %40, : as %3A, % as %25",
         )
 
 

@@ -164,9 +164,8 @@ def privilege_missing(call: Call, found: Address) -> str:
     if system:
         return ""
     return (
-        f"The user {found.user} at {found} lacks the privilege CREATEDB, which the course needs for "
-        f"its database "
-        f"{mark.DATABASE}. An administrator can give it: ALTER ROLE {found.user} WITH CREATEDB"
+        f"The user {found.user} at {found} lacks the privilege CREATEDB, which the course needs for its "
+        f"database {mark.DATABASE}. An administrator can give it: ALTER ROLE {found.user} WITH CREATEDB"
     )
 
 

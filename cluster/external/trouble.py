@@ -13,9 +13,9 @@ from .address import Address
 def silent(address: Address, patience: float) -> str:
     """It took the connection, or not even that, and said nothing."""
     return (
-        f"The cluster at {address} does not answer within {patience:.0f} s. Is it running, are host "
-        f"and port right, "
-        f"and does its firewall (in the cloud: its list of allowed networks) let this machine in?"
+        f"The cluster at {address} does not answer within {patience:.0f} s. Is it running, are host and "
+        "port right, and does its firewall (in the cloud: its list of allowed networks) let this machine "
+        "in?"
     )
 
 
@@ -43,9 +43,8 @@ def _unreachable(address: Address, _: re.Match[str]) -> str:
 
 def _password(address: Address, _: re.Match[str]) -> str:
     return (
-        f"The cluster at {address} refuses the user {address.user} with this password. In a URL write "
-        f"/ as %2F, "
-        f"? as %3F, # as %23, @ as %40, : as %3A, % as %25."
+        f"The cluster at {address} refuses the user {address.user} with this password. In a URL write / as "
+        "%2F, ? as %3F, # as %23, @ as %40, : as %3A, % as %25."
     )
 
 
@@ -55,9 +54,8 @@ def _no_password(address: Address, _: re.Match[str]) -> str:
 
 def _no_tls(address: Address, _: re.Match[str]) -> str:
     return (
-        f"The cluster at {address} does not speak TLS. If it was started with --insecure, and for "
-        f"practice only, "
-        f"say so in the URL: sslmode=disable"
+        f"The cluster at {address} does not speak TLS. If it was started with --insecure, and for practice "
+        "only, say so in the URL: sslmode=disable"
     )
 
 
@@ -67,9 +65,9 @@ def _wants_tls(address: Address, _: re.Match[str]) -> str:
 
 def _no_root(address: Address, found: re.Match[str]) -> str:
     return (
-        f"To prove the cluster at {address}, its root certificate is needed, and {found[1]} is not "
-        f"there. Download "
-        f"it and name it in the URL: sslrootcert=/…/root.crt (or sslrootcert=system for a public one)."
+        f"To prove the cluster at {address}, its root certificate is needed, and {found[1]} is not there. "
+        "Download it and name it in the URL: sslrootcert=/…/root.crt (or sslrootcert=system for a public "
+        "one)."
     )
 
 
@@ -77,9 +75,8 @@ def _other_host(address: Address, _: re.Match[str]) -> str:
     names = tls.look(address).names
     whose = f" It is for {', '.join(names[:3])}." if names else ""
     return (
-        f"The certificate of the cluster at {address} is for another host.{whose} Write one of its "
-        f"names in the "
-        f"URL; if none of them is this cluster's, something else answers there."
+        f"The certificate of the cluster at {address} is for another host.{whose} Write one of its names "
+        "in the URL; if none of them is this cluster's, something else answers there."
     )
 
 
@@ -89,28 +86,24 @@ def _unverified(address: Address, _: re.Match[str]) -> str:
     if seen.until and seen.until < now:
         return (
             f"The certificate of the cluster at {address} has expired: it was good until "
-            f"{seen.until:%Y-%m-%d}. "
-            f"Whoever runs the cluster must renew it."
+            f"{seen.until:%Y-%m-%d}. Whoever runs the cluster must renew it."
         )
     if seen.since and seen.since > now:
         return (
-            f"The certificate of the cluster at {address} is good from {seen.since:%Y-%m-%d %H:%M} "
-            f"UTC on, and this "
-            f"machine's clock says {now:%Y-%m-%d %H:%M}. Which of them is wrong?"
+            f"The certificate of the cluster at {address} is good from {seen.since:%Y-%m-%d %H:%M} UTC on, "
+            f"and this machine's clock says {now:%Y-%m-%d %H:%M}. Which of them is wrong?"
         )
     root = address.parameter("sslrootcert") or "the root certificate of this machine (~/.postgresql/root.crt)"
     return (
-        f"The certificate of the cluster at {address} is not signed by {root}. Take the root "
-        f"certificate of this "
-        f"cluster: sslrootcert=/…/root.crt in the URL."
+        f"The certificate of the cluster at {address} is not signed by {root}. Take the root certificate "
+        "of this cluster: sslrootcert=/…/root.crt in the URL."
     )
 
 
 def _cloud(address: Address, _: re.Match[str]) -> str:
     return (
-        f"{address.host} serves many clusters and was not told which: add options=--cluster%3DNAME to "
-        f"the URL, with "
-        f"the name that its console shows, and sslmode=verify-full."
+        f"{address.host} serves many clusters and was not told which: add options=--cluster%3DNAME to the "
+        "URL, with the name that its console shows, and sslmode=verify-full."
     )
 
 

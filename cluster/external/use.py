@@ -36,8 +36,7 @@ def this(home: Home, url: str) -> str:
     kept.keep(home, engine.cluster(home, address, version).url("defaultdb"))
     lines = [
         f"From now on the course works on CockroachDB {version} at {address}, as {address.user}, in a "
-        f"database "
-        f"{DATABASE} that it makes there itself.",
+        f"database {DATABASE} that it makes there itself.",
         "To look at what lessons need of it: python -m cluster doctor. To go back: python -m cluster "
         "use --none",
     ]

@@ -123,6 +123,10 @@ BAD: list[tuple[Callable[[NotebookNode], None], str]] = [
     (never_run, "the cell at place 4 was never run"),
     (tagged(tags=["nbval-ignore-output"]), "cell 2 is not compared: say why"),
     (tagged(tags=["nbval-skip"]), "cell 2 is not compared: say why"),
+    (
+        tagged(tags=["raises-exception", "embedded-only"]),
+        "cell 2 is tagged embedded-only, and shows no refusal",
+    ),
     (replaced(3, "1 + 1", "# NBVAL_IGNORE_OUTPUT\n1 + 1"), "cell 2 has a comment for nbval"),
     (prints("Generating /home/ann/x.py"), "holds a path of a machine: /home/ann"),
     (replaced(3, "1 + 1", "open('/tmp/x')"), "holds a path of a machine: /tmp/x"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,7 @@ from course.lessons import find
 from course.workspace import Workspace
 from notebook_tools import strict
 from notebook_tools.compare import read_rules, sanitize
+from notebook_tools.runner import CellResult
 
 from .servers import says, server
 from .test_trouble import url
@@ -102,6 +104,19 @@ def test_and_what_is_said_else_is(one: str, other: str) -> None:
 def test_a_cell_that_only_newer_versions_can_do(tags, version, newer, monkeypatch) -> None:
     monkeypatch.setattr(strict, "_version", lambda: version)
     assert strict._newer(tags) is newer
+
+
+@pytest.mark.parametrize(("engine", "judged"), [("embedded", True), ("cockroach", False), ("", False)])
+def test_a_refusal_of_the_embedded_cluster_is_judged_there(engine: str, judged: bool, monkeypatch) -> None:
+    monkeypatch.setenv("CLUSTER_ENGINE", engine)
+    cell = SimpleNamespace(metadata={"tags": ["raises-exception", "embedded-only"]}, execution_count=1)
+    item = SimpleNamespace(cell=cell, options={"check_exception": True, "check": False})
+    did_not_raise = CellResult(outputs=[], error=None)
+    if judged:
+        with pytest.raises(strict.CellFailure, match="nothing was raised"):
+            strict.StrictCell._judge(item, did_not_raise)
+    else:
+        strict.StrictCell._judge(item, did_not_raise)
 
 
 def test_on_the_embedded_cluster_everything_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
