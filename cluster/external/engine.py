@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from .. import mark
+from ..cockroach.binary import OLDEST
 from ..engine import Cluster, Progress, Status
 from ..errors import ClusterError
 from ..home import Home
@@ -15,8 +16,6 @@ from .address import Address
 from .dial import Call, dial
 
 NAME = "external"
-OLDEST = (25, 2)
-"""The oldest version that lessons run on."""
 
 
 class External:
