@@ -35,10 +35,11 @@ class Silent(Exception):
 class Call:
     """A session, each statement of which commits by itself. Not for several threads."""
 
-    def __init__(self, session: connection, address: Address, deadline: float) -> None:
+    def __init__(self, session: connection, address: Address, deadline: float, patience: float) -> None:
         self.session = session
         self._address = address
         self._deadline = deadline
+        self._patience = patience
 
     def query(self, statement: str) -> list[Any]:
         """The rows of a statement, each a tuple; [] for one that gives none.
@@ -50,7 +51,7 @@ class Call:
                 cursor.execute(statement)
                 _drive(self.session, self._deadline)
             except Silent:
-                raise ClusterError(trouble.silent(self._address, PATIENCE)) from None
+                raise ClusterError(trouble.silent(self._address, self._patience)) from None
             return list(cursor.fetchall()) if cursor.description else []
 
     def value(self, statement: str) -> Any:
@@ -86,7 +87,7 @@ def dial(address: Address, database: str = "defaultdb", patience: float = PATIEN
         _close(session)
         raise ClusterError(trouble.explain(str(error), address)) from None
     try:
-        yield Call(session, address, deadline)
+        yield Call(session, address, deadline, patience)
     finally:
         _close(session)
 
