@@ -190,9 +190,8 @@ def _settings(call: Call, address: Address, version: str) -> list[Finding]:
 
     number = tuple(int(part) for part in version.removeprefix("v").split(".")[:2])
     findings = []
-    for name, wanted, since, why in SETTINGS:
-        if number < since:
-            continue
+    known = [each for each in SETTINGS if number >= each[2]]
+    for name, wanted, _, why in known:
         try:
             found = str(call.value(f"SHOW {name}"))
         except psycopg2.Error as error:
@@ -204,7 +203,7 @@ def _settings(call: Call, address: Address, version: str) -> list[Finding]:
         findings.append(Finding(False, "setting", f"{name} is {found}, lessons need {wanted}: {why}", mend))
     if not findings:
         findings.append(
-            Finding(True, "settings", f"the {len(SETTINGS)} that lessons need are as they need them")
+            Finding(True, "settings", f"the {len(known)} that lessons need are as they need them")
         )
     if _locked_for_good(call):
         findings.append(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+
+from tests.cluster.cockroach.conftest import program, sweep
 
 from .conftest import Learner, Someones
 from .servers import says, server
@@ -80,6 +83,20 @@ def test_the_embedded_cluster(learner: Learner) -> None:
         "settings",
     ]
     learner.run("stop")
+
+
+def test_a_node_of_our_own(learner: Learner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The engine cockroach, with the stand-in in the place of the program."""
+    monkeypatch.setenv("CLUSTER_CACHE", str(tmp_path / "cache"))
+    binary = str(program(tmp_path / "bin"))
+    try:
+        learner.run("start", COCKROACH_BINARY=binary)
+        found = lines(learner.run("doctor", COCKROACH_BINARY=binary).stdout)
+        assert found[0].startswith("✓ engine      cockroach: CockroachDB itself")
+        assert [line for line in found if line[0] in "✗·"] == []
+        learner.run("stop", COCKROACH_BINARY=binary)
+    finally:
+        sweep(tmp_path)
 
 
 def test_somebodys_cluster(clean: Someones, learner: Learner, secret) -> None:
