@@ -116,7 +116,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
             if last is not None:
                 show(last)
             last = self._statement(connection, statement, names)
-            if database.MAKES_PRACTICE.match(statement):
+            if database.MAKES_PRACTICE.match(statement) and _is_practice(connection.engine.url):
                 # The mark is a courtesy to the next %lesson: the statement itself has succeeded.
                 with contextlib.suppress(SqlError):
                     database.mark(_default(connection.engine.url).render_as_string(hide_password=False))
@@ -215,6 +215,15 @@ def _open_existing(text: str) -> Any:
         if "does not exist" not in str(error):
             raise
         return _open(_default(url))
+
+
+def _is_practice(url: sqlalchemy.URL) -> bool:
+    """Whether a connection is to the cluster of the lessons, and not to one that a cell has named."""
+    try:
+        practice = sqlalchemy.make_url(os.environ.get("DATABASE_URL", ""))
+    except (sqlalchemy.exc.ArgumentError, ValueError):
+        return False
+    return (url.host, url.port) == (practice.host, practice.port)
 
 
 def _default(url: sqlalchemy.URL) -> sqlalchemy.URL:

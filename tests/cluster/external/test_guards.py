@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from sqlalchemy import make_url
 
 import cluster
 from cluster import mark
@@ -266,3 +267,23 @@ def test_a_bank_of_somebodys_is_not_marked_by_us(foreign: Someones, own: Sandbox
         except SqlError as error:
             assert "already exists" in str(error)
     assert foreign.run(mark.COMMENT) == [(None,)]
+
+
+@pytest.mark.parametrize(
+    ("database_url", "ours"),
+    [
+        ("cockroachdb://demo:x@127.0.0.1:26257/bank", True),
+        ("cockroachdb://demo:x@127.0.0.1:26258/bank", False),
+        ("cockroachdb://demo:x@db.example:26257/bank", False),
+        ("no URL", False),
+        ("", False),
+    ],
+)
+def test_what_a_cell_makes_on_another_cluster_is_not_marked(
+    database_url: str, ours: bool, monkeypatch
+) -> None:
+    """`%sql cockroachdb://… CREATE DATABASE bank`: that one is the learner's own."""
+    from course.sqlmagic import _is_practice
+
+    monkeypatch.setenv("DATABASE_URL", database_url)
+    assert _is_practice(make_url("cockroachdb://demo:x@127.0.0.1:26257/defaultdb")) is ours
