@@ -71,7 +71,6 @@ VARIABLES: dict[str, Variable] = {
         max_index_keys 32
         max_prepared_transactions 2147483647
         node_id 1
-        is_superuser on
         results_buffer_size 524288
         role none
         server_encoding UTF8
@@ -86,6 +85,7 @@ VARIABLES: dict[str, Variable] = {
         """
         authentication_method 'scram-sha-256'::text
         database current_database()::text
+        is_superuser (CASE WHEN session_user IN ('root', 'demo') THEN 'on' ELSE 'off' END)
         session_id lpad(to_hex(pg_backend_pid()), 32, '0')
         """
     ),

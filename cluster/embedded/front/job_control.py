@@ -8,13 +8,13 @@ from cluster.embedded.dialect import Refusal, Statement
 from cluster.embedded.dialect.jobs import DECLARATIVE, GARBAGE
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
+from cluster.embedded.front.parameters import ADMINS
 
 if TYPE_CHECKING:
     from cluster.embedded.front.job_log import Record
     from cluster.embedded.front.port import Step
     from cluster.embedded.front.session import Session
 
-_ADMINS = frozenset(["root", "demo"])
 _UNCATEGORIZED = "XXUUU"  # what CockroachDB sends for an error without a code
 _CANNOT = {
     "cancel": "cannot be requested to be canceled",
@@ -36,7 +36,7 @@ def control(session: Session, statement: Statement) -> Step:
             record = log.known.get(number)
             if record is None:
                 raise Refusal(_UNCATEGORIZED, f"job with ID {number} does not exist")
-            if session.settings.user not in _ADMINS:
+            if session.settings.user not in ADMINS:
                 user = session.settings.user
                 raise Refusal("42501", f"user {user} does not have privileges for job {number}")
             _check(command, record)

@@ -336,4 +336,4 @@ class Relay:
         (name, value), _ = wire.cstrings(payload, 2)
         key = name.decode()
         self.parameters[key] = value.decode()
-        return reported(key)
+        return reported(key, self.user)

@@ -52,7 +52,7 @@ def test_what_the_client_is_told_of_the_server(session: psycopg.Connection) -> N
     status = session.info.parameter_status
     assert status("crdb_version") == session.execute("SELECT version()").fetchone()[0]
     assert status("crdb_version").startswith("CockroachDB CCL v26.2.")
-    assert (status("server_version"), status("is_superuser")) == ("13.0.0", "on")
+    assert (status("server_version"), status("is_superuser")) == ("13.0.0", "off")  # no admin
     assert session.info.server_version == 130000
 
 

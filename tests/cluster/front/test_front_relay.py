@@ -165,7 +165,6 @@ def test_a_fatal_error_is_left_to_the_session() -> None:
     ("name", "value", "seen"),
     [
         ("server_version", "18.6", "13.0.0"),
-        ("is_superuser", "off", "on"),
         ("application_name", "psql", "psql"),
         ("in_hot_standby", "off", None),
     ],
@@ -173,6 +172,15 @@ def test_a_fatal_error_is_left_to_the_session() -> None:
 def test_parameters_are_cockroachdb_s(name: str, value: str, seen: str | None) -> None:
     data = Out().feed(wire.parameter_status(name, value))
     assert data == (b"" if seen is None else wire.parameter_status(name, seen))
+
+
+@pytest.mark.parametrize(("user", "seen"), [("demo", "on"), ("clerk", "off")])
+def test_whether_a_user_is_an_admin_is_cockroachdb_s_to_say(user: str, seen: str) -> None:
+    out = Out()
+    out.relay.user = user
+    assert out.feed(wire.parameter_status("is_superuser", "off")) == wire.parameter_status(
+        "is_superuser", seen
+    )
 
 
 COPY_IN = wire.message(b"G", bytes(3))

@@ -255,6 +255,11 @@ FROM crdb_catalog.columns WHERE crdb_catalog.is_user_schema(udt_schema::name);
 -- The roles of the session's user. demo is a member of admin.
 CREATE OR REPLACE VIEW information_schema.applicable_roles AS
 SELECT session_user::text AS grantee, 'admin'::text AS role_name,
-       CASE WHEN session_user = 'root' THEN 'YES' ELSE 'NO' END AS is_grantable;
+       CASE WHEN session_user = 'root' THEN 'YES' ELSE 'NO' END AS is_grantable
+WHERE session_user IN ('root', 'demo')
+UNION ALL
+SELECT session_user::text, r.rolname::text, CASE WHEN m.admin_option THEN 'YES' ELSE 'NO' END
+FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid
+WHERE m.member = session_user::regrole AND session_user NOT IN ('root', 'demo');
 
 GRANT SELECT ON ALL TABLES IN SCHEMA crdb_catalog, information_schema TO PUBLIC;
