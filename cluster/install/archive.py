@@ -98,9 +98,11 @@ def unpack(file: IO[bytes], target: Path, release: Release) -> Path:
     try:
         try:
             with tarfile.open(fileobj=file, mode="r:gz") as packed:
+                # Python before 3.11.4 may have no filters; then _check, which is stricter, must do.
+                packed.extraction_filter = getattr(tarfile, "data_filter", lambda member, _: member)
                 for member in packed:
                     _check(member, release)
-                    packed.extract(member, draft, filter="data")
+                    packed.extract(member, draft)
         except (tarfile.TarError, EOFError, OSError) as error:
             if isinstance(error, OSError) and error.errno:  # the disk's, not the archive's
                 raise
