@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import quote, urlencode
 
+from .errors import ClusterError
 from .home import Home
 
 Progress = Callable[[str], None]
@@ -88,3 +90,28 @@ class Engine(Protocol):
 
     def remove(self, home: Home) -> None:
         """Stop, and delete everything that this engine keeps in `home` and elsewhere."""
+
+
+@contextlib.contextmanager
+def claimed(home: Home, engine: Engine, name: str) -> Iterator[bool]:
+    """The home as this engine's, for a start; gives whether it is new. A start that fails leaves no new home.
+
+    Raises ClusterError for a home that is not ours to use.
+    """
+    new = home.claim(name)
+    try:
+        yield new
+    except BaseException:
+        if new:
+            with contextlib.suppress(OSError, ClusterError):
+                engine.remove(home)
+                home.remove()
+        raise
+
+
+def stays_on(current: int, wanted: int | None) -> None:
+    """Raises ClusterError where a cluster that runs on one port is asked to start on another."""
+    if wanted not in (None, current):
+        raise ClusterError(
+            f"The cluster runs already, on port {current}. Run `python -m cluster stop` first."
+        )

@@ -124,7 +124,7 @@ def test_a_refusal_is_not_an_answer() -> None:
 def test_an_address_where_nobody_answers_is_told_in_one_line() -> None:
     url = f"cockroachdb://demo:secret@127.0.0.1:{unused_port()}/defaultdb?sslmode=require"
     ended = subprocess.run(
-        [sys.executable, "-m", "pytest", "tests/facts/basics", "-q", "-n", "0"],
+        [sys.executable, "-m", "pytest", "tests/facts/basics", "-q", "-n", "0", "--engine-from-environment"],
         env=os.environ | {"CLUSTER_URL": url},
         cwd=Path(__file__).parents[1],
         capture_output=True,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import answer, ports, processes
-from ..engine import Cluster, Progress, Status
+from ..engine import Cluster, Progress, Status, claimed, stays_on
 from ..errors import ClusterError, explain
 from ..home import Home
 from ..secret import SECRET, password
@@ -30,26 +30,15 @@ class Cockroach:
 
     def start(self, home: Home, port: int | None, progress: Progress) -> Cluster:
         """See Engine.start."""
-        new = home.claim(NAME)
-        try:
+        with claimed(home, self, NAME):
             program = binary.usable()
             home.marker()
             last = _read(home)
             if _lives(home, last):
-                if port not in (None, last["port"]):
-                    raise ClusterError(
-                        f"The cluster runs already, on port {last['port']}. "
-                        f"Run `python -m cluster stop` first."
-                    )
+                stays_on(last["port"], port)
                 if _serves(home, last, program, progress):
                     return _cluster(home, last, changed=False)
             return _bring_up(home, port, program, progress)
-        except BaseException:
-            if new:
-                with contextlib.suppress(OSError, ClusterError):
-                    self.remove(home)
-                    home.remove()
-            raise
 
     def stop(self, home: Home) -> bool:
         """See Engine.stop."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import answer, ports, processes
-from ..engine import COCKROACHDB, Cluster, Progress, Status
+from ..engine import COCKROACHDB, Cluster, Progress, Status, claimed, stays_on
 from ..errors import ClusterError, explain
 from ..home import Home
 from ..secret import SECRET, password
@@ -31,27 +31,16 @@ class Embedded:
 
     def start(self, home: Home, port: int | None, progress: Progress) -> Cluster:
         """See Engine.start: repairs what was killed, makes what is not there yet."""
-        new = home.claim(NAME)
-        try:
+        with claimed(home, self, NAME) as new:
             if new:
                 life.end_forgotten(home)
             home.marker()
             running = Running.read(home)
             if life.lives(home, running):
-                if port not in (None, running.port):
-                    raise ClusterError(
-                        f"The cluster runs already, on port {running.port}. "
-                        f"Run `python -m cluster stop` first."
-                    )
+                stays_on(running.port, port)
                 if _serves(home, running, progress):
                     return _cluster(home, running, changed=False)
             return self._bring_up(home, port, running, progress)
-        except BaseException:
-            if new:
-                with contextlib.suppress(OSError, ClusterError):
-                    self.remove(home)
-                    home.remove()
-            raise
 
     def stop(self, home: Home) -> bool:
         """See Engine.stop."""

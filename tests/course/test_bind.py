@@ -2,7 +2,8 @@
 
 import pytest
 
-from course.sqlmagic import MAKES_PRACTICE, bind
+from course.database import MAKES_PRACTICE
+from course.sqlmagic import bind
 
 
 @pytest.mark.parametrize(
