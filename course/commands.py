@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from . import app, database, edit, inheritance, migration
-from .display import Block, diff
+from .display import Block, created, diff
 from .errors import NO_CLUSTER, AlembicFailed, CourseError, SqlError
 from .runner import Runner, Write
 from .workspace import Workspace
@@ -152,7 +152,8 @@ def edit_file(place: Place, line: str, body: str) -> Block:
         raise CourseError(
             f"There is no file {name} in your workspace. To make it, write: %%edit {wanted.file} --create"
         )
-    before = path.read_text(encoding="utf-8") if path.exists() else ""
+    new = not path.exists()
+    before = "" if new else path.read_text(encoding="utf-8")
     if wanted.replace is not None:
         after = edit.replace(name, before, wanted.replace, body)
     elif wanted.after is not None or wanted.before is not None:
@@ -162,7 +163,7 @@ def edit_file(place: Place, line: str, body: str) -> Block:
         after = body.rstrip("\n") + "\n" if body.strip() else ""
     path.parent.mkdir(parents=True, exist_ok=True)
     _save(path, after)
-    return diff(name, before, after)
+    return created(name, after) if new else diff(name, before, after)
 
 
 def get_bank(place: Place) -> Block:

@@ -48,6 +48,13 @@ def clear() -> None:
     clear_output(wait=True)  # type: ignore[no-untyped-call]
 
 
+def created(name: str, text: str) -> Block:
+    """That the file `name` is new. What is in it stands in the cell that made it."""
+    number = len(text.splitlines())
+    rest = f": new, {number} line" + ("" if number == 1 else "s")
+    return Block(name + rest, f"`{name}`{rest}")
+
+
 def diff(name: str, before: str, after: str) -> Block:
     """What changed in the file `name`, as a unified diff with two lines of context.
 

@@ -142,7 +142,7 @@ class CourseMagics(Magics):
         """%%edit FILE: write this cell's text into a file of the workspace, and show the change.
 
         %%edit FILE                  the text is the whole new content
-        %%edit FILE --create         the same; the file may be new
+        %%edit FILE --create         the same; the file may be new, and then only its length is shown
         %%edit FILE --replace LINE   the text takes the place of the line that reads LINE
         %%edit FILE --after LINE     the text comes after that line
         %%edit FILE --before LINE    … before that line

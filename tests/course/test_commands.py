@@ -18,7 +18,7 @@ def plan(place):
     ("line", "body", "expected"),
     [
         ("notes/plan.txt", "Tuesday", "notes/plan.txt\n-Monday: accounts\n+Tuesday"),
-        ("new/file.txt --create", "hello\n\n\n", "new/file.txt\n+hello"),
+        ("new/file.txt --create", "hello\n\n\n", "new/file.txt: new, 1 line"),
         (
             'notes/plan.txt --after "Monday: accounts"',
             "Tuesday",
