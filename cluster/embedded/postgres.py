@@ -48,6 +48,8 @@ SETTINGS = {
     "jit": "off",  # costs more than it gives on a course's small tables
     "max_parallel_workers_per_gather": "0",
     "shared_buffers": "64MB",
+    # In the data directory: what a killed server leaves goes with that, and a container has little /dev/shm.
+    "dynamic_shared_memory_type": "mmap",
     "io_method": "sync",  # no three idle helper processes
     "wal_level": "minimal",
     "max_wal_senders": "0",

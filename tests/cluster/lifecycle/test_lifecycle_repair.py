@@ -57,6 +57,14 @@ def test_killed(lasting: Place, kill, victims) -> None:
     assert set(lasting.pids()) == {"postgres", "front"}
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells what files a process has mapped")
+def test_what_a_killed_server_would_leave_lies_in_its_home(lasting: Place) -> None:
+    lasting.start()
+    mapped = {each.path for each in psutil.Process(lasting.pids()["postgres"]).memory_maps()}
+    assert [path for path in mapped if path.startswith("/dev/shm/PostgreSQL")] == []
+    assert any("/pg_dynshmem/" in path for path in mapped)
+
+
 def test_the_port_stays_the_same(lasting: Place, kill) -> None:
     before = lasting.start().port
     kill(*everything(lasting))
