@@ -85,7 +85,8 @@ def parts(outputs: Sequence[NotebookNode], rules: Iterable[Rule], *, thorough: b
             for mime, content in sorted(output["data"].items()):
                 seen = "(an image)" if mime in _IMAGES and not thorough else _text(content, rules)
                 others.append(Part(f"output {shown}, {mime}", seen))
-    return [Part(name, sanitize(streams[name], rules)) for name in sorted(streams, reverse=True)] + others
+    printed = {name: sanitize(text, rules) for name, text in streams.items()}
+    return [Part(name, printed[name]) for name in sorted(printed, reverse=True) if printed[name]] + others
 
 
 def _text(content: Any, rules: tuple[Rule, ...]) -> str:

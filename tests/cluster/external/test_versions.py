@@ -7,6 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbformat.v4 import new_output
 
 import cluster
 from course import database, session
@@ -104,6 +105,29 @@ def test_and_what_is_said_else_is(one: str, other: str) -> None:
 def test_a_cell_that_only_newer_versions_can_do(tags, version, newer, monkeypatch) -> None:
     monkeypatch.setattr(strict, "_version", lambda: version)
     assert strict._newer(tags) is newer
+
+
+NOTICE = "NOTICE: waiting for job(s) to complete: 1229947971752689665\n"
+NOTICE += "If the statement is canceled, jobs will continue in the background.\n"
+
+
+@pytest.mark.parametrize("rest", ["", "DROP INDEX\n"])
+@pytest.mark.parametrize(("version", "passes"), [("v25.4.13", True), ("v26.1.0", False), ("v26.2.4", False)])
+def test_that_it_waits_for_a_job_is_said_since_v26_1(version, passes, rest, monkeypatch) -> None:
+    monkeypatch.setattr(strict, "_version", lambda: version)
+    stored = [new_output("stream", name="stdout", text=NOTICE + rest)]
+    item = SimpleNamespace(
+        cell=SimpleNamespace(metadata={}, execution_count=1, outputs=stored),
+        options={"check_exception": False, "check": True},
+        parent=SimpleNamespace(rules=read_rules()),
+    )
+    new = [new_output("stream", name="stdout", text=rest)] if rest else []
+    strict.StrictCell._judge(item, CellResult(outputs=stored, error=None))
+    if passes:
+        strict.StrictCell._judge(item, CellResult(outputs=new, error=None))
+    else:
+        with pytest.raises(strict.CellFailure, match="waiting for job"):
+            strict.StrictCell._judge(item, CellResult(outputs=new, error=None))
 
 
 @pytest.mark.parametrize(("engine", "judged"), [("embedded", True), ("cockroach", False), ("", False)])
