@@ -91,9 +91,8 @@ def share(listener: socket.socket, path: Path) -> None:
             # First the name, so that the next client starts another server; then a last look for one who
             # came before that. (One who comes just now is cut off, and tries again: see Runner.)
             with contextlib.suppress(FileNotFoundError):
-                if (
-                    path.stat().st_ino == own
-                ):  # what cleans /tmp may have removed it, and made room for another
+                # What cleans /tmp may have removed it, and made room for another.
+                if path.stat().st_ino == own:
                     path.unlink()
             if not select.select([listener], [], [], 0)[0]:
                 return

@@ -23,7 +23,7 @@ def explain(said: str, address: Address) -> str:
     """What to tell a person of libpq's message, which may have a line for each address of the host."""
     for pattern, reason in REASONS:
         if found := re.search(pattern, said):
-            return reason(address, found)
+            return reason.format(address) if isinstance(reason, str) else reason(address, found)
     return f"The cluster at {address} refuses the connection: {_without_address(said)}"
 
 
@@ -31,36 +31,6 @@ def _without_address(said: str) -> str:
     """The server's own words: libpq puts the address before them, and a refusal's hint may follow."""
     line = said.strip().partition("\n")[0]
     return re.sub(r"^connection to server .*? failed: (?:(?:ERROR|FATAL):\s*)?", "", line)
-
-
-def _refused(address: Address, _: re.Match[str]) -> str:
-    return f"Nothing answers at {address}: connection refused. Is the cluster running, and is the port right?"
-
-
-def _unreachable(address: Address, _: re.Match[str]) -> str:
-    return f"{address} cannot be reached from this machine. Is it online, and is the host right?"
-
-
-def _password(address: Address, _: re.Match[str]) -> str:
-    return (
-        f"The cluster at {address} refuses the user {address.user} with this password. In a URL write / as "
-        "%2F, ? as %3F, # as %23, @ as %40, : as %3A, % as %25."
-    )
-
-
-def _no_password(address: Address, _: re.Match[str]) -> str:
-    return f"The cluster at {address} wants a password, and the URL has none: {address.user}:PASSWORD@"
-
-
-def _no_tls(address: Address, _: re.Match[str]) -> str:
-    return (
-        f"The cluster at {address} does not speak TLS. If it was started with --insecure, and for practice "
-        "only, say so in the URL: sslmode=disable"
-    )
-
-
-def _wants_tls(address: Address, _: re.Match[str]) -> str:
-    return f"The cluster at {address} wants TLS: write sslmode=verify-full (or require) in the URL."
 
 
 def _no_root(address: Address, found: re.Match[str]) -> str:
@@ -100,26 +70,44 @@ def _unverified(address: Address, _: re.Match[str]) -> str:
     )
 
 
-def _cloud(address: Address, _: re.Match[str]) -> str:
-    return (
-        f"{address.host} serves many clusters and was not told which: add options=--cluster%3DNAME to the "
-        "URL, with the name that its console shows, and sslmode=verify-full."
-    )
-
-
 def _key(address: Address, found: re.Match[str]) -> str:
     return f"libpq cannot use the client certificate or its key: {found[0]}"
 
 
-Reason = Callable[[Address, "re.Match[str]"], str]
+Reason = str | Callable[[Address, "re.Match[str]"], str]
+"""A text with the parts of an Address in braces, or what makes one."""
 REASONS: tuple[tuple[str, Reason], ...] = (
-    ("missing cluster (?:identifier|name)", _cloud),
-    ("Connection refused", _refused),
-    ("No route to host|Network is unreachable|Host is (?:down|unreachable)", _unreachable),
-    ("(?:password|SCRAM) authentication failed", _password),
-    ("no password supplied", _no_password),
-    ("server does not support SSL", _no_tls),
-    ("SSL connection (?:is )?required|SSL required", _wants_tls),
+    (
+        "missing cluster (?:identifier|name)",
+        "{0.host} serves many clusters and was not told which: add options=--cluster%3DNAME to the URL, with "
+        "the name that its console shows, and sslmode=verify-full.",
+    ),
+    (
+        "Connection refused",
+        "Nothing answers at {0}: connection refused. Is the cluster running, and is the port right?",
+    ),
+    (
+        "No route to host|Network is unreachable|Host is (?:down|unreachable)",
+        "{0} cannot be reached from this machine. Is it online, and is the host right?",
+    ),
+    (
+        "(?:password|SCRAM) authentication failed",
+        "The cluster at {0} refuses the user {0.user} with this password. In a URL write / as %2F, ? as %3F, "
+        "# as %23, @ as %40, : as %3A, % as %25.",
+    ),
+    (
+        "no password supplied",
+        "The cluster at {0} wants a password, and the URL has none: {0.user}:PASSWORD@",
+    ),
+    (
+        "server does not support SSL",
+        "The cluster at {0} does not speak TLS. If it was started with --insecure, and for practice only, "
+        "say so in the URL: sslmode=disable",
+    ),
+    (
+        "SSL connection (?:is )?required|SSL required",
+        "The cluster at {0} wants TLS: write sslmode=verify-full (or require) in the URL.",
+    ),
     (r'root certificate file "([^"]*)" does not exist', _no_root),
     ("does not match host name", _other_host),
     ("certificate verify failed", _unverified),

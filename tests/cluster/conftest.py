@@ -6,6 +6,7 @@ import contextlib
 import itertools
 import os
 import shutil
+import socket
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,3 +97,12 @@ def client(running: cluster.Cluster) -> Iterator[Client]:
         session.connection.close()
         admin.rows(f"DROP DATABASE {name} CASCADE")
         admin.connection.close()
+
+
+@pytest.fixture
+def occupied() -> Iterator[int]:
+    """A port on which another program listens."""
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        yield other.getsockname()[1]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -177,14 +176,6 @@ def test_a_newer_program_takes_over(place: Place, use: Callable[..., Path]) -> N
 
 
 # -------------------------------------------------------------------- ports, files
-
-
-@pytest.fixture
-def occupied() -> Iterator[int]:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        yield other.getsockname()[1]
 
 
 def test_a_wanted_port_that_is_taken(place: Place, occupied: int) -> None:

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
@@ -151,14 +150,6 @@ def test_a_front_that_ends_at_once(place: Place, monkeypatch: pytest.MonkeyPatch
 
 
 # -------------------------------------------------------------------- ports
-
-
-@pytest.fixture
-def occupied() -> Iterator[int]:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        yield other.getsockname()[1]
 
 
 def test_a_wanted_port_that_is_taken(place: Place, occupied: int) -> None:
