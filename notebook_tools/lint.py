@@ -10,6 +10,7 @@ from pathlib import Path
 
 from nbformat import NotebookNode
 
+from notebook_tools.engines import EMBEDDED_ONLY, EMBEDDED_OUTPUT, SINCE
 from notebook_tools.normal import normal, read, text
 
 SECTIONS = ("What you will learn", "What you need", "What you learned")
@@ -28,6 +29,8 @@ _LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
 _CELL = re.compile(r"#cell-id=(.+)")
 _IMAGE = re.compile(r"!\[([^\]]*)\]\([^)]*\)|<img\b([^>]*)>")
 _UNCOMPARED = {"nbval-ignore-output", "nbval-skip"}
+_TAGS = {"step", "scene", "raises-exception", EMBEDDED_ONLY, EMBEDDED_OUTPUT} | _UNCOMPARED
+_SINCE = re.compile(re.escape(SINCE) + r"\d+\.\d+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,10 +148,33 @@ def reasons(subject: Subject) -> Iterator[str]:
 def refusals(subject: Subject) -> Iterator[str]:
     """What is not judged on a real cluster is a refusal of the embedded one, and nothing else."""
     for number, cell in subject.code():
-        if "embedded-only" in cell.metadata.get("tags", []):
+        if EMBEDDED_ONLY in cell.metadata.get("tags", []):
             said = [output.get("evalue", "") for output in cell.outputs]
             if not any("not supported by the embedded cluster" in each for each in said):
                 yield f"cell {number} is tagged embedded-only, and shows no refusal of the embedded cluster"
+
+
+def tags(subject: Subject) -> Iterator[str]:
+    """No tag that nothing reads."""
+    for number, cell in subject.code():
+        for tag in cell.metadata.get("tags", []):
+            if tag not in _TAGS and not _SINCE.fullmatch(tag):
+                yield f"cell {number} has the tag {tag}, which nothing reads"
+
+
+def elsewhere(subject: Subject) -> Iterator[str]:
+    """What another cluster shows stands in the cell's metadata, for the table, and in the text below it."""
+    cells = subject.notebook.cells
+    for cell, below in zip(cells, [*cells[1:], None], strict=True):
+        since = [tag.removeprefix("since-") for tag in cell.metadata.get("tags", []) if _SINCE.fullmatch(tag)]
+        names = since or ["CockroachDB"] * (EMBEDDED_OUTPUT in cell.metadata.get("tags", []))
+        if names and not cell.metadata.get("elsewhere"):
+            yield f"{cell.id} is not judged everywhere: say what is there in its metadata, as elsewhere"
+        if cell.metadata.get("elsewhere") and not names:
+            yield f"{cell.id} says what is elsewhere, and has no tag of that"
+        for name in names:
+            if below is None or below.cell_type != "markdown" or name not in below.source:
+                yield f"{cell.id} is not judged everywhere: the text below it must say so, with {name}"
 
 
 def no_machine(subject: Subject) -> Iterator[str]:
@@ -177,6 +203,8 @@ RULES: tuple[Callable[[Subject], Iterator[str]], ...] = (
     filled,
     reasons,
     refusals,
+    tags,
+    elsewhere,
     no_machine,
     normal_form,
 )

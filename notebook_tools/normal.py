@@ -21,7 +21,7 @@ LANGUAGE = {
 }
 # What a person or the course put there; all else is written by editors.
 NOTEBOOK_METADATA = ("minutes",)
-CELL_METADATA = ("tags", "nbval_reason", "alt", "jupyter", "editable", "deletable", "slideshow")
+CELL_METADATA = ("tags", "nbval_reason", "elsewhere", "alt", "jupyter", "editable", "deletable", "slideshow")
 
 
 def read(path: Path) -> NotebookNode:

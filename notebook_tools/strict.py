@@ -7,9 +7,8 @@ raise, and it goes on after a failed cell. Here a cell passes only if
 - it was run when the notebook was stored, and its outputs are the stored ones: stdout, stderr, the name and
   text of an error, and each form of each output, after sanitize.cfg has replaced what must vary.
 After the first failed cell of a notebook the others are skipped: what they show means nothing then.
-Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's metadata as `nbval_reason`;
-`embedded-only`, for what the embedded cluster refuses, and `since-v26.2`, for what only newer versions do: on
-another engine, or an older version, such a cell is run and not judged.
+Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's metadata as `nbval_reason`; and
+those for another engine than the embedded one, or an older version (engines.py).
 
 Every process of the test run, xdist's workers included, gets a sandbox (sandbox.py) in its environment, with
 or without --nbval: no test can meet a learner's cluster or files. The controlling process removes them all.
@@ -18,9 +17,7 @@ The cluster is an embedded one, whatever a person's shell names: another only wi
 
 from __future__ import annotations
 
-import functools
 import os
-import re
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
@@ -28,7 +25,8 @@ from pathlib import Path
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metadata_tags
 
-from notebook_tools.compare import RULES_FILE, Rule, difference, read_rules
+from notebook_tools import engines
+from notebook_tools.compare import RULES_FILE, difference, read_rules
 from notebook_tools.normal import read
 from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehavior
 from notebook_tools.sandbox import Sandbox, close_run, forget_persons_cluster, new_run
@@ -38,8 +36,6 @@ RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
 # A sandbox that someone else made and will close; tests of this plugin lend theirs to an inner pytest.
 LENT_VARIABLE = "NOTEBOOK_TOOLS_SANDBOX"
 
-EMBEDDED_ONLY = "embedded-only"
-SINCE = "since-v"
 FROM_ENVIRONMENT = "--engine-from-environment"
 
 _passed_over_key = pytest.StashKey[list[str]]()
@@ -182,44 +178,6 @@ class StrictNotebook(IPyNbFile):  # type: ignore[misc]  # nbval has no types
             self.run = None
 
 
-def _embedded() -> bool:
-    """Whether the notebooks run on embedded clusters."""
-    return os.environ.get("CLUSTER_ENGINE") == "embedded"
-
-
-def _newer(tags: list[str]) -> bool:
-    """Whether a cell shows what a newer version does than that of the cluster: `since-v26.2`."""
-    wanted = [tag.removeprefix(SINCE) for tag in tags if tag.startswith(SINCE)]
-    return any(_number(_version()) < _number(version) for version in wanted)
-
-
-def _number(version: str) -> tuple[int, ...]:
-    """(26, 2) of v26.2.4 or 26.2."""
-    return tuple(map(int, version.removeprefix("v").split(".")[:2]))
-
-
-@functools.cache
-def _version() -> str:
-    """The version of CockroachDB on which the notebooks run."""
-    import cluster
-
-    return cluster.COCKROACHDB if _embedded() else cluster.start().version
-
-
-_WAITING = Rule(
-    re.compile(
-        r"(?m)^NOTICE: waiting for job\(s\) to complete: .*\n(?:If the statement is canceled.*(?:\n|$))?"
-    ),
-    "",
-)
-"""Schema changes say so (docs v26.2, online-schema-changes.md); servers before v26.1 need not."""
-
-
-def _rules_of_version() -> tuple[Rule, ...]:
-    """What is passed over because the cluster is older than the one that the lessons show."""
-    return (_WAITING,) if _number(_version()) < (26, 1) else ()
-
-
 class CellFailure(Exception):
     """A cell did not do what it should; str() is what a person reads."""
 
@@ -252,7 +210,7 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
 
     def _judge(self, result: CellResult) -> None:
         tags = self.cell.metadata.get("tags", [])
-        if (EMBEDDED_ONLY in tags and not _embedded()) or _newer(tags):
+        if not engines.is_judged(tags):
             return
         wrong = misbehavior(result, raises=bool(self.options["check_exception"]))
         if wrong is not None:
@@ -261,8 +219,8 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
             raise CellFailure(
                 "the cell was never run, so there is nothing to compare with: make refresh stores it"
             )
-        if self.options["check"]:
-            rules = (*_rules_of_version(), *self.parent.rules)
+        if self.options["check"] and engines.is_compared(tags):
+            rules = (*engines.rules(), *self.parent.rules)
             differs = difference(self.cell.outputs, result.outputs, rules)
             if differs is not None:
                 raise CellFailure(

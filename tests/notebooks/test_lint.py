@@ -127,6 +127,18 @@ BAD: list[tuple[Callable[[NotebookNode], None], str]] = [
         tagged(tags=["raises-exception", "embedded-only"]),
         "cell 2 is tagged embedded-only, and shows no refusal",
     ),
+    (tagged(tags=["since-26.2"]), "cell 2 has the tag since-26.2, which nothing reads"),
+    (tagged(tags=["since-v26.2"]), "sum is not judged everywhere: say what is there in its metadata"),
+    (tagged(tags=["embedded-output"]), "sum is not judged everywhere: say what is there in its metadata"),
+    (
+        tagged(tags=["since-v26.2"], elsewhere="It fails."),
+        "sum is not judged everywhere: the text below it must say so, with v26.2",
+    ),
+    (
+        tagged(tags=["embedded-output"], elsewhere="It is 3."),
+        "sum is not judged everywhere: the text below it must say so, with CockroachDB",
+    ),
+    (tagged(elsewhere="It fails."), "sum says what is elsewhere, and has no tag of that"),
     (replaced(3, "1 + 1", "# NBVAL_IGNORE_OUTPUT\n1 + 1"), "cell 2 has a comment for nbval"),
     (prints("Generating /home/ann/x.py"), "holds a path of a machine: /home/ann"),
     (replaced(3, "1 + 1", "open('/tmp/x')"), "holds a path of a machine: /tmp/x"),
@@ -148,6 +160,18 @@ def test_reasons_and_alternatives_are_accepted(judged: Callable[[NotebookNode], 
     draws(notebook)
     assert judged(notebook) == []
     assert normal(notebook).cells[3].outputs[0].metadata == {"image/png": {"alt": "Two bars"}}
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"), [("since-v26.2", "since v26.2"), ("embedded-output", "CockroachDB")]
+)
+def test_what_is_said_of_other_clusters_is_accepted(
+    tag: str, said: str, judged: Callable[[NotebookNode], list[str]]
+) -> None:
+    notebook = good()
+    tagged(tags=[tag], elsewhere="It is 3.")(notebook)
+    replaced(4, "Next:", f"This is so {said}. Next:")(notebook)
+    assert judged(notebook) == []
 
 
 def test_a_file_that_is_not_in_normal_form_is_told_how_to_get_there(tmp_path: Path) -> None:

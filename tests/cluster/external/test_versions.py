@@ -7,15 +7,16 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 import cluster
 from course import database, session
 from course.lessons import find
 from course.workspace import Workspace
-from notebook_tools import strict
+from notebook_tools import engines, strict
 from notebook_tools.compare import read_rules, sanitize
-from notebook_tools.runner import CellResult
+from notebook_tools.runner import CellError, CellResult
 
 from .servers import says, server
 from .test_trouble import url
@@ -92,19 +93,44 @@ def test_and_what_is_said_else_is(one: str, other: str) -> None:
     assert sanitize(one, rules) != sanitize(other, rules)
 
 
+@pytest.fixture
+def external(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The notebooks run on somebody's cluster, of the lessons' version."""
+    monkeypatch.setenv("CLUSTER_ENGINE", "")
+    monkeypatch.setattr(engines, "version", lambda: cluster.COCKROACHDB)
+
+
+def cell(tags: list[str], outputs: list[NotebookNode], *, raises: bool = False) -> SimpleNamespace:
+    """A cell as the judge sees it: its tags, its stored outputs."""
+    return SimpleNamespace(
+        cell=SimpleNamespace(metadata={"tags": tags}, execution_count=1, outputs=outputs),
+        options={"check_exception": raises, "check": True},
+        parent=SimpleNamespace(rules=read_rules()),
+    )
+
+
+def printed(text: str) -> list[NotebookNode]:
+    return [new_output("stream", name="stdout", text=text)] if text else []
+
+
+def judge(item: SimpleNamespace, text: str) -> None:
+    """Judge a run of the cell that printed this, and raised nothing."""
+    strict.StrictCell._judge(item, CellResult(outputs=printed(text), error=None))
+
+
 @pytest.mark.parametrize(
-    ("tags", "version", "newer"),
+    ("tags", "version", "judged"),
     [
-        (["since-v26.2"], "v25.4.13", True),
-        (["since-v26.2"], "v26.1.9", True),
-        (["since-v26.2"], "v26.2.4", False),
-        (["since-v26.2"], "v26.10.0", False),
-        (["raises-exception"], "v25.2.0", False),
+        (["since-v26.2"], "v25.4.13", False),
+        (["since-v26.2"], "v26.1.9", False),
+        (["since-v26.2"], "v26.2.4", True),
+        (["since-v26.2"], "v26.10.0", True),
+        (["raises-exception"], "v25.2.0", True),
     ],
 )
-def test_a_cell_that_only_newer_versions_can_do(tags, version, newer, monkeypatch) -> None:
-    monkeypatch.setattr(strict, "_version", lambda: version)
-    assert strict._newer(tags) is newer
+def test_a_cell_that_only_newer_versions_can_do(tags, version, judged, monkeypatch) -> None:
+    monkeypatch.setattr(engines, "version", lambda: version)
+    assert engines.is_judged(tags) is judged
 
 
 NOTICE = "NOTICE: waiting for job(s) to complete: 1229947971752689665\n"
@@ -112,39 +138,44 @@ NOTICE += "If the statement is canceled, jobs will continue in the background.\n
 
 
 @pytest.mark.parametrize("rest", ["", "DROP INDEX\n"])
-@pytest.mark.parametrize(("version", "passes"), [("v25.4.13", True), ("v26.1.0", False), ("v26.2.4", False)])
-def test_that_it_waits_for_a_job_is_said_since_v26_1(version, passes, rest, monkeypatch) -> None:
-    monkeypatch.setattr(strict, "_version", lambda: version)
-    stored = [new_output("stream", name="stdout", text=NOTICE + rest)]
-    item = SimpleNamespace(
-        cell=SimpleNamespace(metadata={}, execution_count=1, outputs=stored),
-        options={"check_exception": False, "check": True},
-        parent=SimpleNamespace(rules=read_rules()),
-    )
-    new = [new_output("stream", name="stdout", text=rest)] if rest else []
-    strict.StrictCell._judge(item, CellResult(outputs=stored, error=None))
-    if passes:
-        strict.StrictCell._judge(item, CellResult(outputs=new, error=None))
-    else:
-        with pytest.raises(strict.CellFailure, match="waiting for job"):
-            strict.StrictCell._judge(item, CellResult(outputs=new, error=None))
+@pytest.mark.parametrize(("stored", "new"), [(NOTICE, ""), ("", NOTICE)])
+def test_on_a_real_cluster_other_statements_wait_for_jobs(stored, new, rest, external, monkeypatch) -> None:
+    item = cell([], printed(stored + rest))
+    judge(item, new + rest)
+    with pytest.raises(strict.CellFailure, match="ALTER"):
+        judge(item, new + rest + "ALTER TABLE\n")
+    monkeypatch.setenv("CLUSTER_ENGINE", "embedded")
+    with pytest.raises(strict.CellFailure, match="waiting for job"):
+        judge(item, new + rest)
+
+
+def test_what_is_printed_otherwise_there_is_not_compared(external, monkeypatch) -> None:
+    item = cell(["embedded-output"], printed("1 row"))
+    judge(item, "0 rows")
+    failed = CellResult(outputs=[], error=CellError("DatabaseError", "no such table", ""))
+    with pytest.raises(strict.CellFailure, match="no such table"):
+        strict.StrictCell._judge(item, failed)
+    with pytest.raises(strict.CellFailure, match="0 rows"):
+        judge(cell([], printed("1 row")), "0 rows")
+    monkeypatch.setenv("CLUSTER_ENGINE", "embedded")
+    with pytest.raises(strict.CellFailure, match="0 rows"):
+        judge(item, "0 rows")
 
 
 @pytest.mark.parametrize(("engine", "judged"), [("embedded", True), ("cockroach", False), ("", False)])
 def test_a_refusal_of_the_embedded_cluster_is_judged_there(engine: str, judged: bool, monkeypatch) -> None:
     monkeypatch.setenv("CLUSTER_ENGINE", engine)
-    cell = SimpleNamespace(metadata={"tags": ["raises-exception", "embedded-only"]}, execution_count=1)
-    item = SimpleNamespace(cell=cell, options={"check_exception": True, "check": False})
-    did_not_raise = CellResult(outputs=[], error=None)
+    item = cell(["raises-exception", "embedded-only"], [], raises=True)
     if judged:
         with pytest.raises(strict.CellFailure, match="nothing was raised"):
-            strict.StrictCell._judge(item, did_not_raise)
+            judge(item, "")
     else:
-        strict.StrictCell._judge(item, did_not_raise)
+        judge(item, "")
 
 
 def test_on_the_embedded_cluster_everything_is_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CLUSTER_ENGINE", "embedded")
-    strict._version.cache_clear()
-    assert strict._embedded()
-    assert strict._version() == cluster.COCKROACHDB
+    engines.version.cache_clear()
+    assert engines.embedded()
+    assert engines.version() == cluster.COCKROACHDB
+    engines.version.cache_clear()
