@@ -193,11 +193,12 @@ BEGIN
   ELSIF target.kind IS NULL THEN
     PERFORM crdb_catalog.no_constraint(tbl, name);
   ELSIF target.kind = 'p' THEN
-    PERFORM crdb_catalog.check_unlocked(schema, tbl);
+    -- With a new key in the same statement it is declarative, and a locked table unlocks (cockroachdb/cockroach#159987).
     IF replaced THEN
       EXECUTE format('SET LOCAL crdb.dropped_key = %L', relation::oid);
       RETURN;
     END IF;
+    PERFORM crdb_catalog.check_unlocked(schema, tbl);
     RAISE EXCEPTION USING ERRCODE = '0A000',
       MESSAGE = format('relation "%s" (%s): unimplemented: primary key dropped without subsequent addition of new '
                        'primary key in same transaction', tbl, relation::oid),

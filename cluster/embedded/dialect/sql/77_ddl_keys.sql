@@ -121,10 +121,5 @@ BEGIN
     EXECUTE statement;
   END LOOP;
   PERFORM crdb_catalog.drop_unused_shard(relation, old_shard);
-  IF replacing THEN
-    -- The older way again (pkg/sql/alter_primary_key.go).
-    RAISE NOTICE USING ERRCODE = '00000', MESSAGE = 'primary key changes are finalized asynchronously; further schema '
-      'changes on this table may be restricted until the job completes';
-  END IF;
 END
 $$;
