@@ -49,9 +49,10 @@ def without_nothing(tokens: list[Token]) -> list[Token]:
 
 def check_conflict_target(reader: Reader) -> None:
     """ON CONFLICT (…) takes names of columns alone (sql.y, on_conflict). Raises the syntax error."""
-    for index in range(len(reader.tokens) - 2):
-        if [token.key for token in reader.tokens[index : index + 3]] == ["on", "conflict", "("]:
+    tokens = reader.tokens
+    for index in range(1, len(tokens) - 1):
+        if tokens[index].key == "conflict" and tokens[index - 1].key == "on" and tokens[index + 1].key == "(":
             start = reader.position
-            reader.position = index + 2
+            reader.position = index + 1
             reader.names()
             reader.position = start

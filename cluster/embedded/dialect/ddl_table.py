@@ -13,9 +13,11 @@ from cluster.embedded.dialect.model import Notice, Refusal, Statement, unsupport
 from cluster.embedded.dialect.reader import Reader
 from cluster.embedded.dialect.shards import is_shard_column
 from cluster.embedded.dialect.storage import Parameters, table_parameters
-from cluster.embedded.dialect.tokens import Token, is_name, name_of, split_commas
+from cluster.embedded.dialect.tokens import Token, is_name, name_of, split_commas, words
 
 _INDEX_WORDS = ("index", "inverted", "vector")
+# What an element may begin with that is no column; some of these are names of columns, too.
+_OTHER_ELEMENTS = words("index inverted vector unique family like constraint check foreign primary exclude")
 
 
 def create_table(reader: Reader) -> Statement:
@@ -27,16 +29,14 @@ def create_table(reader: Reader) -> Statement:
     reader.expect("table")
     if_not_exists = reader.accept("if", "not", "exists")
     table = Table(relation(reader))
-    names: list[str] = []
-    if reader.at("with") or (reader.at("(") and _is_as(reader, "with") and _only_names(reader)):
+    parts, behind = _in_brackets(reader)
+    if behind == "with" and all(len(part) == 1 for part in parts):
         raise unsupported("storage parameters in CREATE TABLE AS")
-    if reader.at("as") or (reader.at("(") and _is_as(reader)):
-        if reader.at("("):
-            if any(len(part) > 1 for part in split_commas(_bracketed(reader))):
-                raise unsupported("constraint in CREATE TABLE AS")
-            names = reader.names()
-        return create_as(reader, table, names, if_not_exists)
-    table.column_names = _column_names(reader)
+    if behind == "as":
+        if any(len(part) > 1 for part in parts):
+            raise unsupported("constraint in CREATE TABLE AS")
+        return create_as(reader, table, reader.names() if parts else [], if_not_exists)
+    table.column_names = {name_of(part[0]) for part in parts if part and is_name(part[0])}
     _elements(reader, table)
     settings = _tail(reader)
     steps = table_steps(table, settings, if_not_exists)
@@ -48,30 +48,15 @@ def create_temporary(reader: Reader) -> Statement:
     raise unsupported("temporary table")
 
 
-def _only_names(reader: Reader) -> bool:
-    parts = split_commas(_bracketed(reader))
-    return bool(parts) and all(len(part) == 1 for part in parts)
-
-
-def _is_as(reader: Reader, behind: str = "as") -> bool:
-    """Whether AS (or another word) follows the parenthesis at the cursor."""
+def _in_brackets(reader: Reader) -> tuple[list[list[Token]], str]:
+    """The parts between the parentheses at the cursor, none without them, and the word behind; only looks."""
+    if not reader.at("("):
+        return [], reader.token.key
     mark = reader.position
-    reader.bracketed()
-    found = reader.at(behind)
+    parts = split_commas(reader.bracketed())
+    behind = reader.token.key
     reader.position = mark
-    return found
-
-
-def _bracketed(reader: Reader) -> list[Token]:
-    mark = reader.position
-    found = reader.bracketed()
-    reader.position = mark
-    return found
-
-
-def _column_names(reader: Reader) -> set[str]:
-    parts = split_commas(_bracketed(reader))
-    return {name_of(part[0]) for part in parts if part and is_name(part[0])}
+    return parts, behind
 
 
 def _elements(reader: Reader, table: Table) -> None:
@@ -86,6 +71,9 @@ def _elements(reader: Reader, table: Table) -> None:
 
 
 def _element(reader: Reader, table: Table) -> None:
+    if reader.token.key not in _OTHER_ELEMENTS:
+        _column(reader, table)
+        return
     following = reader.peek(1).key
     if reader.token.key in _INDEX_WORDS or (reader.at("unique") and following in _INDEX_WORDS):
         _index(reader, table)
@@ -99,24 +87,28 @@ def _element(reader: Reader, table: Table) -> None:
         reader.token.key in ("check", "unique", "foreign", "primary", "exclude")
     ):
         _constraint(reader, table)
-    elif is_name(reader.token) and is_shard_column(name_of(reader.token)):
+    else:
+        _column(reader, table)
+
+
+def _column(reader: Reader, table: Table) -> None:
+    if is_name(reader.token) and is_shard_column(name_of(reader.token)):
         # As SHOW CREATE TABLE prints it; the index that it belongs to says the rest.
         table.written_shards.add(name := reader.name())
         table.columns.append(Column(name, "int8", clauses=["NOT NULL", "DEFAULT 0"]))
         _one_element(reader)
-    else:
-        inner = _one_element(reader)
-        made = column(inner)
-        if made.primary and made.primary.key:
-            table.set_primary(made.primary)
-            table.sharded.append(made.primary.key)
-            if made.primary.key.buckets and shard_name(made.primary.key) not in table.written_shards:
-                # A sharded key of one column puts its shard column before it (logic test hash_sharded_index).
-                table.columns.append(shard_column(made.primary.key))
-        table.columns.append(made)
-        table.after += made.steps(table.path)
-        if made.family is not None:
-            _join_family(table, made.name, *made.family)
+        return
+    made = column(_one_element(reader))
+    if made.primary and made.primary.key:
+        table.set_primary(made.primary)
+        table.sharded.append(made.primary.key)
+        if made.primary.key.buckets and shard_name(made.primary.key) not in table.written_shards:
+            # A sharded key of one column puts its shard column before it (logic test hash_sharded_index).
+            table.columns.append(shard_column(made.primary.key))
+    table.columns.append(made)
+    table.after += made.steps(table.path)
+    if made.family is not None:
+        _join_family(table, made.name, *made.family)
 
 
 def _join_family(table: Table, column_name: str, family: str, create: str) -> None:
@@ -132,16 +124,21 @@ def _join_family(table: Table, column_name: str, family: str, create: str) -> No
 
 def _one_element(reader: Reader) -> Reader:
     """The element at the cursor, up to its comma or the closing parenthesis."""
-    start, depth = reader.position, 0
-    while not reader.done:
-        key = reader.token.key
-        if depth == 0 and key in (",", ")"):
+    tokens, start, depth = reader.tokens, reader.position, 0
+    stop = start
+    while stop < len(tokens):
+        key = tokens[stop].key
+        if depth == 0 and (key == "," or key == ")"):
             break
-        depth += (key in ("(", "[")) - (key in (")", "]"))
-        reader.take()
-    if reader.position == start:
+        if key == "(" or key == "[":
+            depth += 1
+        elif key == ")" or key == "]":
+            depth -= 1
+        stop += 1
+    reader.position = stop
+    if stop == start:
         raise reader.fault()
-    return reader.part(start, reader.position)
+    return reader.part(start, stop)
 
 
 def _index(reader: Reader, table: Table) -> None:

@@ -58,17 +58,18 @@ def with_query(reader: Reader) -> Statement:
 
 def changed(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     """A change of rows as PostgreSQL has it, but for its expressions. Raises Refusal, CatalogNeeded."""
-    made = index_hints(list(tokens), frozenset(token.key for token in tokens), settings)
+    keys = frozenset(token.key for token in tokens)
+    made = index_hints(list(tokens), keys, settings)
     start = _main(made)
     if start >= len(made):
         return made
     head, body = made[:start], without_nothing(made[start:])
     key = body[0].key
     if key in ("insert", "upsert"):
-        body = _insert(body, settings)
+        body = _insert(body, keys, settings)
     elif key in ("update", "delete"):
         body = _limited(body, settings)
-    return head + _returning(body, settings)
+    return head + (_returning(body, settings) if "returning" in keys else body)
 
 
 def _main(tokens: list[Token]) -> int:
@@ -105,8 +106,8 @@ def _find(path: list[str], settings: Settings) -> TableInfo | None:
     return settings.catalog.find(path[-1], path[0] if len(path) > 1 else None)
 
 
-def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
-    """INSERT or UPSERT INTO table [AS alias] [(columns)] source …"""
+def _insert(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
+    """INSERT or UPSERT INTO table [AS alias] [(columns)] source … keys: at least those of the tokens."""
     upsert = tokens[0].key == "upsert"
     if len(tokens) < 3 or tokens[1].key != "into":
         raise Reader(tokens, settings).fault()
@@ -127,7 +128,7 @@ def _insert(tokens: list[Token], settings: Settings) -> list[Token]:
         head += tokens[index : close + 1]
         index = close + 1
     source = tokens[index:]
-    named = names_constraint(source) is not None
+    named = "conflict" in keys and names_constraint(source) is not None
     info = _find(path, settings) if upsert or columns is None or named else None
     check_targets(tokens[0].key, source, columns, info)
     if info is None:  # no need to know the table, or PostgreSQL says that there is none

@@ -44,6 +44,8 @@ _NO_CATALOG = frozenset(["pg_typeof", "pg_sleep", "pg_collation_for", "pg_try_ad
 
 def reads_catalog(keys: frozenset[str]) -> bool:
     """Whether the query reads pg_catalog: drivers' own queries there cast to INTEGER and mean int4."""
+    if "pg_" not in " ".join(keys):  # most often; quicker than to look at each
+        return False
     return "pg_catalog" in keys or any(
         key.lstrip('"').startswith("pg_") and key not in _NO_CATALOG for key in keys
     )

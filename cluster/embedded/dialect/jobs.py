@@ -26,14 +26,13 @@ GARBAGE = "SCHEMA CHANGE GC"
 def job_of(tokens: Sequence[Token], settings: Settings) -> Job | None:
     """The job of a schema change that was understood already; None if it is done without one."""
     reader = Reader(tokens, settings)
-    for count in (3, 2, 1):
-        if rule := _RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            try:
-                return rule(reader)
-            except Refusal:  # syntax that is printed again in a way that is not known here
-                text = " ".join(token.text for token in reader.tokens)
-                return Job(DECLARATIVE, text)
-    return None
+    rule = reader.leading(_RULES)
+    if rule is None:
+        return None
+    try:
+        return rule(reader)
+    except Refusal:  # syntax that is printed again in a way that is not known here
+        return Job(DECLARATIVE, " ".join(token.text for token in reader.tokens))
 
 
 def _flag(reader: Reader, *keys: str) -> str:

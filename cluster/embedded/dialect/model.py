@@ -95,6 +95,12 @@ class Statement:
     # then, and this is to be translated when its turn comes, with a new catalog.
     later: str = ""
 
+    def with_job(self, job: Job) -> Statement:
+        """The same with its job: dataclasses.replace() takes three times as long."""
+        return Statement(
+            self.sql, self.tag, self.effect, self.argument, self.notices, self.forgives, job, self.later
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class IndexInfo:

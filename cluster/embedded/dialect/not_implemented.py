@@ -42,10 +42,13 @@ _STATEMENTS: dict[str, int | None] = {
     "drop text": 7821,
     "set constraints": None,
 }
+_VERBS, _OBJECTS = (frozenset(words.split()[place] for words in _STATEMENTS) for place in (0, 1))
 
 
 def not_implemented(reader: Reader) -> Refusal | None:
     """The error, if the statement is one of these; the fault is at the word after its keywords."""
+    if reader.token.key not in _VERBS or reader.peek(1).key not in _OBJECTS:
+        return None
     for count in (3, 2):
         words = " ".join(reader.peek(n).key for n in range(count))
         if words in _STATEMENTS:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from cluster.embedded.dialect.model import Settings
-from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, words
+from cluster.embedded.dialect.tokens import Kind, Token, close_of, is_name, name_of, quote_name, words
 
 _BEFORE = words("from join into update only table")
 _ENDS = words("where group order limit on using set values returning select having union window for")
@@ -19,7 +19,8 @@ def own_database(tokens: Sequence[Token], settings: Settings) -> list[Token]:
     """The tokens with `public` where a relation is named by its database only."""
     made = list(tokens)
     database = settings.database
-    if database == "public" or not any(is_name(token) and name_of(token) == database for token in made):
+    quoted = quote_name(database)
+    if database == "public" or not any(token.key in (database, quoted) for token in made):
         return made
     catalog = settings.catalog
     if catalog is not None and any(schema == database for schema, _ in catalog.tables):

@@ -22,8 +22,10 @@ _STRONGER = words("+ - * / // % ^ :: ::: .")
 
 def precedence(tokens: list[Token], keys: frozenset[str], settings: Settings) -> list[Token]:
     """Brackets round what CockroachDB would read first: `a | (b & c)`, `(~a) + b`. Raises Refusal."""
+    if keys.isdisjoint(_TIER):
+        return tokens
     found = keys & _TIER.keys()
-    if not found or (len({_TIER[key] for key in found}) == 1 and "~" not in found):
+    if len({_TIER[key] for key in found}) == 1 and "~" not in found:
         return tokens
     made = list(tokens)
     for index in range(len(made) - 1, -1, -1):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from cluster.embedded.dialect.model import Refusal, Settings, unsupported
 from cluster.embedded.dialect.scanner import syntax_error
 from cluster.embedded.dialect.tokens import Kind, Token, close_of, compact, is_name, name_of, split_commas
 
+_T = TypeVar("_T")
 _DEEPEST = 200
 """Brackets in brackets. Rules may work on what is inside by calling themselves."""
 _PARTNER = {"(": ")", "[": "]", "{": "}"}
@@ -31,7 +33,8 @@ class Reader:
     @property
     def token(self) -> Token:
         """The token at the cursor; one with an empty key at the end."""
-        return self.peek()
+        tokens, place = self.tokens, self.position
+        return tokens[place] if place < len(tokens) else _END
 
     @property
     def done(self) -> bool:
@@ -54,25 +57,41 @@ class Reader:
             place += 1
         return True
 
+    def leading(self, rules: Mapping[str, _T], most: int = 3) -> _T | None:
+        """What the rules have for the first words of the statement: as many as they know, up to most."""
+        keys = [token.key for token in self.tokens[:most]]
+        while keys:
+            if (found := rules.get(" ".join(keys))) is not None:
+                return found
+            keys.pop()
+        return None
+
     def accept(self, *keys: str) -> bool:
         """Step over these keywords if they are next."""
-        if self.at(*keys):
-            self.position += len(keys)
-            return True
-        return False
+        tokens, place = self.tokens, self.position
+        if len(tokens) - place < len(keys):
+            return False
+        for key in keys:  # at(), written out: a call less for each question
+            if tokens[place].key != key:
+                return False
+            place += 1
+        self.position = place
+        return True
 
     def one_of(self, *keys: str) -> str | None:
         """Step over one of these keywords, and give it."""
-        if not self.done and self.token.key in keys:
-            return self.take().key
+        if self.position < len(self.tokens) and (key := self.tokens[self.position].key) in keys:
+            self.position += 1
+            return key
         return None
 
     def take(self) -> Token:
         """The next token, whatever it is."""
-        if self.done:
+        tokens, place = self.tokens, self.position
+        if place >= len(tokens):
             raise self.fault()
-        self.position += 1
-        return self.tokens[self.position - 1]
+        self.position = place + 1
+        return tokens[place]
 
     def expect(self, *keys: str) -> None:
         """These keywords must be next. Raises the syntax error."""
@@ -82,15 +101,16 @@ class Reader:
 
     def name(self) -> str:
         """The next token as a name, folded."""
-        if self.done or not is_name(self.token):
+        token = self.token
+        if not is_name(token):  # nor is what stands for the end
             raise self.fault()
-        return name_of(self.take())
+        self.position += 1
+        return name_of(token)
 
     def path(self) -> list[str]:
         """A name with its qualifiers: database.schema.name."""
         parts = [self.name()]
-        while self.at("."):
-            self.take()
+        while self.accept("."):
             parts.append(self.name())
         return parts
 
@@ -117,7 +137,8 @@ class Reader:
 
     def part(self, start: int, stop: int) -> Reader:
         """A reader of its own for tokens start..stop of this one; its errors point into the same text."""
-        part = Reader(self.tokens[start:stop], self.settings, self.source)
+        part = Reader((), self.settings, self.source)
+        part.tokens = self.tokens[start:stop]
         part._whole = self, start, stop
         return part
 
@@ -144,16 +165,14 @@ class Reader:
     def balanced(self) -> None:
         """Every bracket must have its partner. Raises the syntax error. Rules may count on it afterwards."""
         open_brackets: list[str] = []
-        for place, token in enumerate(self.tokens):
-            if token.kind is Kind.PUNCT and token.key in _PARTNER:
-                open_brackets.append(_PARTNER[token.key])
+        for place, (kind, _, key, _) in enumerate(self.tokens):
+            if kind is not Kind.PUNCT:
+                continue
+            if key in _PARTNER:
+                open_brackets.append(_PARTNER[key])
                 if len(open_brackets) > _DEEPEST:
                     raise unsupported(f"a statement with more than {_DEEPEST} brackets inside each other")
-            elif (
-                token.kind is Kind.PUNCT
-                and token.key in ")]}"
-                and (not open_brackets or open_brackets.pop() != token.key)
-            ):
+            elif key in ")]}" and (not open_brackets or open_brackets.pop() != key):
                 self.position = place
                 raise self.fault()
         if open_brackets:

@@ -32,6 +32,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_WORD, _PUNCT = _TOKEN.groupindex["WORD"], _TOKEN.groupindex["PUNCT"]  # the most frequent
 # Possessive, so that a literal of megabytes costs no memory for ways back.
 _PLAIN_END = re.compile(r"[^']*+(?:''[^']*+)*+'")
 _ESCAPED_END = re.compile(r"[^'\\]*+(?:(?:''|\\.)[^'\\]*+)*+'", re.DOTALL)
@@ -68,17 +69,26 @@ def tokenize(sql: str) -> list[Token]:
     tokens: list[Token] = []
     position, end = 0, len(sql)
     space = ""
-    scan = _TOKEN.match
+    scan, make = _TOKEN.match, tuple.__new__  # a Token's own __new__ is a call more
     while position < end:
         match = scan(sql, position)
         if match is None:
             position = end - len(sql[position:].lstrip(" \t\n\r\f"))
             raise syntax_error(sql, position, sql[position])
+        group = match.lastindex or 0
+        blank, text = match.group(1, group)
+        stop = match.end()
+        if group == _WORD:
+            tokens.append(make(Token, (Kind.WORD, text, text.lower(), space + blank)))
+            space, position = "", stop
+            continue
+        if group == _PUNCT:
+            tokens.append(make(Token, (Kind.PUNCT, text, text, space + blank)))
+            space, position = "", stop
+            continue
         name = match.lastgroup or ""
-        blank, text = match.group(1, name)
         space += blank
         position += len(blank)
-        stop = match.end()
         if name == "SPACE":
             # PostgreSQL ends a -- comment at \r too, CockroachDB at \n only (ScanComment).
             space += text.replace("\r", " ")
@@ -89,9 +99,7 @@ def tokenize(sql: str) -> list[Token]:
             space += sql[position:stop]
             position = stop
             continue
-        if name == "WORD":
-            tokens.append(Token(Kind.WORD, text, text.lower(), space))
-        elif name in _AS_WRITTEN:
+        if name in _AS_WRITTEN:
             if name == "NUMBER" and stop < end and (sql[stop].isalpha() or sql[stop] == "_"):
                 junk = f'"{text}{sql[stop]}"'
                 raise lexical_error(sql, f"trailing junk after numeric literal at or near {junk}")
@@ -116,7 +124,7 @@ def tokenize(sql: str) -> list[Token]:
     return tokens
 
 
-_AS_WRITTEN = {"PUNCT": Kind.PUNCT, "NUMBER": Kind.NUMBER, "PARAM": Kind.PARAM, "QUOTED": Kind.QUOTED}
+_AS_WRITTEN = {"NUMBER": Kind.NUMBER, "PARAM": Kind.PARAM, "QUOTED": Kind.QUOTED}
 
 
 def _string_end(sql: str, start: int, inside: int, opening: str) -> int:

@@ -33,9 +33,8 @@ _OF_THREE = words("commit default full last logical savepoint super survival vir
 
 def show(reader: Reader) -> Statement:
     """Any SHOW: by its rule, refused by name, or of a session variable. Raises Refusal."""
-    for count in range(_MOST_WORDS, 1, -1):
-        if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            return rule(reader)
+    if rule := reader.leading(RULES, _MOST_WORDS):
+        return rule(reader)
     key = reader.peek(1).key
     if key in _REFUSED:
         count = 3 if key in _OF_THREE else 2

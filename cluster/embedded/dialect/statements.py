@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from cluster.embedded.dialect import (
     database,
@@ -128,7 +127,6 @@ RULES: dict[str, Rule] = {
     "analyze": session.analyze,
     "analyse": session.analyze,
 }
-_MOST_WORDS = 3
 _CHANGES = frozenset([Effect.DDL, Effect.DROP_DATABASE])
 
 
@@ -164,12 +162,11 @@ def _one(reader: Reader, settings: Settings, source: str) -> tuple[Statement, ..
     known = source.lower()
     if "crdb_" in known or "hidden_" in known or "postgresql_" in known:
         refuse_hidden(reader.tokens)
-    for count in range(_MOST_WORDS, 0, -1):
-        if rule := RULES.get(" ".join(reader.peek(n).key for n in range(count))):
-            made = rule(reader)
-            if made.effect in _CHANGES and (job := job_of(reader.tokens, settings)):
-                made = replace(made, job=job)
-            return (made,)
+    if rule := reader.leading(RULES):
+        made = rule(reader)
+        if made.effect in _CHANGES and (job := job_of(reader.tokens, settings)):
+            made = made.with_job(job)
+        return (made,)
     words = reader.peek(0).key, reader.peek(1).key
     if words[0] in _REFUSED:
         raise unsupported(" ".join(words).strip().upper() if words[0] in _OF_TWO else words[0].upper())

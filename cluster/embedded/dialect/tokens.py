@@ -90,7 +90,10 @@ def word(text: str, space: str = " ") -> Token:
 
 def compact(tokens: Iterable[Token]) -> list[Token]:
     """The tokens without the white space at the end."""
-    return [token for token in tokens if token.kind is not Kind.SPACE]
+    made = list(tokens)
+    while made and made[-1].kind is Kind.SPACE:
+        made.pop()
+    return made
 
 
 def is_name(token: Token) -> bool:
@@ -152,6 +155,9 @@ def split_commas(tokens: Sequence[Token]) -> list[list[Token]]:
 
 def split_statements(tokens: Sequence[Token]) -> list[tuple[list[Token], int]]:
     """Cut at semicolons: each statement with its offset in the text; empty statements are left out."""
+    whole = compact(tokens)
+    if not any(key == ";" for _, _, key, _ in whole):
+        return [(whole, 0)] if whole else []
     found: list[tuple[list[Token], int]] = []
     part: list[Token] = []
     start = 0

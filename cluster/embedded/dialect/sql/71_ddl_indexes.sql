@@ -59,12 +59,25 @@ CREATE OR REPLACE PROCEDURE crdb_catalog.create_index(
 )
 LANGUAGE plpgsql AS $$
 DECLARE
-  relation regclass := crdb_catalog.existing(schema, tbl);
+  relation regclass := to_regclass(CASE WHEN schema = '' THEN '' ELSE quote_ident(schema) || '.' END || quote_ident(tbl));
+  space regnamespace;
   owner record;
   wanted text := name;
   number int := 0;
   doubled text;
 BEGIN
+  -- As most are: plain columns, and a name that nothing has. PostgreSQL itself says if a column is missing.
+  IF NOT generated AND octet_length(name) <= 63 AND flags = '' AND stored = '{}' AND buckets IS NULL
+     AND tail NOT LIKE ' USING gin%' AND tail NOT LIKE '%WHERE%' AND NOT columns && '{"", ctid, xmin, xmax, cmin, cmax, tableoid}' THEN
+    SELECT relnamespace INTO space FROM pg_class WHERE oid = relation AND relkind IN ('r', 'm')
+      AND NOT EXISTS (SELECT FROM pg_index JOIN pg_class i ON i.oid = indexrelid
+                      WHERE indrelid = relation AND split_part(i.relname, chr(1), 1) = create_index.name);
+    IF space IS NOT NULL AND to_regclass(space || '.' || quote_ident(name::name)) IS NULL THEN
+      EXECUTE format('CREATE %sINDEX %I ON %s%s', uniqueness, name, relation, tail);
+      RETURN;
+    END IF;
+  END IF;
+  relation := crdb_catalog.existing(schema, tbl);
   SELECT relkind, relnamespace AS space INTO owner FROM pg_class WHERE oid = relation;
   IF owner.relkind NOT IN ('r', 'm') THEN
     RAISE EXCEPTION USING ERRCODE = '42809', MESSAGE = format('"%s" is not a table or materialized view', tbl);
