@@ -195,7 +195,8 @@ def test_a_postgresql_url_cannot_read_the_version(reflected) -> None:
 def test_enum_columns_are_user_defined(reflected, engine) -> None:
     reflected.rows("CREATE TABLE moods (id INT8 PRIMARY KEY, m mood)")
     rows = "SELECT data_type, crdb_sql_type, udt_name FROM information_schema.columns WHERE column_name = 'm'"
-    assert reflected.rows(rows) == [("USER-DEFINED", "public.mood", "mood")]
+    database = reflected.rows("SELECT current_database()")[0][0]
+    assert reflected.rows(rows) == [("USER-DEFINED", f"{database}.public.mood", "mood")]
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         sa.inspect(engine).get_columns("moods")

@@ -70,6 +70,15 @@ BEGIN
 END
 $$;
 
+-- That name where a type of a user's own is named with its database too: in crdb_sql_type, and so in SHOW COLUMNS,
+-- and where ALTER COLUMN TYPE cannot cast (pkg/sql/types, SQLString; cockroachdb/cockroach#102922 shows it).
+CREATE OR REPLACE FUNCTION crdb_catalog.full_type_name(typid oid, printed text) RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT CASE WHEN EXISTS (SELECT FROM pg_catalog.pg_type t LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem
+                           WHERE t.oid = typid AND 'e' IN (t.typtype, e.typtype))
+    THEN crdb_catalog.name(current_database()) || '.' ELSE '' END || printed
+$$;
+
 -- The refusal of what the embedded cluster does not imitate (model.py says the same).
 CREATE OR REPLACE FUNCTION crdb_catalog.refuse(feature text) RETURNS void LANGUAGE plpgsql AS $$
 BEGIN

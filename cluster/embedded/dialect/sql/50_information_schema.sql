@@ -83,7 +83,8 @@ SELECT r.oid AS relid, r.db AS table_catalog, r.sc AS table_schema, r.rel AS tab
             ELSE crdb_catalog.expression(pg_get_expr(d.adbin, r.oid), r.oid, 'simple') END AS generation_expression,
        CASE WHEN r.relkind = 'r' AND r.is_user AND a.attgenerated = '' AND ty.flags & 4096 = 0
             THEN 'YES' ELSE 'NO' END AS is_updatable,
-       CASE WHEN ty.flags & 1 = 1 THEN 'YES' ELSE 'NO' END AS is_hidden, ty.printed AS crdb_sql_type
+       CASE WHEN ty.flags & 1 = 1 THEN 'YES' ELSE 'NO' END AS is_hidden,
+       crdb_catalog.full_type_name(a.atttypid, ty.printed) AS crdb_sql_type
 FROM crdb_catalog.relations r
 JOIN pg_catalog.pg_attribute a ON a.attrelid = r.oid AND a.attnum > 0 AND NOT a.attisdropped
 JOIN pg_catalog.pg_type t ON t.oid = a.atttypid

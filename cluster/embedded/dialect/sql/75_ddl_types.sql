@@ -43,6 +43,7 @@ DECLARE
   mod int := to_regtypemod(new);
   old_name text;
   new_name text := crdb_catalog.type_name(becomes, mod, mark);
+  full_name text;
   kind text;
   conversion text := using_sql;
   dependent text;
@@ -66,16 +67,17 @@ BEGIN
   IF NOT (old.atttypid = becomes
           OR EXISTS (SELECT FROM pg_cast WHERE castsource = old.atttypid AND casttarget = becomes AND castcontext IN ('a', 'i'))
           OR (SELECT typcategory FROM pg_type WHERE oid = becomes) = 'S') THEN
+    full_name := crdb_catalog.full_type_name(becomes, new_name);
     IF using_sql IS NULL THEN
       RAISE EXCEPTION USING ERRCODE = '42804',
-        MESSAGE = format('column "%s" cannot be cast automatically to type %s', col, new_name),
-        HINT = format('You might need to specify "USING %s::%s".', crdb_catalog.name(col), new_name);
+        MESSAGE = format('column "%s" cannot be cast automatically to type %s', col, full_name),
+        HINT = format('You might need to specify "USING %s::%s".', crdb_catalog.name(col), full_name);
     ELSIF old.atthasdef AND old.attgenerated = '' THEN
       RAISE EXCEPTION USING ERRCODE = '42804',
-        MESSAGE = format('default for column "%s" cannot be cast automatically to type %s', col, new_name);
+        MESSAGE = format('default for column "%s" cannot be cast automatically to type %s', col, full_name);
     ELSIF crdb_catalog.on_update(relation, old.attnum) IS NOT NULL THEN
       RAISE EXCEPTION USING ERRCODE = '42804',
-        MESSAGE = format('on update for column "%s" cannot be cast automatically to type %s', col, new_name);
+        MESSAGE = format('on update for column "%s" cannot be cast automatically to type %s', col, full_name);
     END IF;
   END IF;
   kind := CASE WHEN using_sql IS NOT NULL THEN 'general'
