@@ -56,6 +56,11 @@ def is_compared(tags: Sequence[str]) -> bool:
     return embedded() or EMBEDDED_OUTPUT not in tags
 
 
+def passed_over(tags: Sequence[str]) -> list[str]:
+    """Of these tags those for which a cell is not judged, or its outputs are not compared, on this cluster."""
+    return [tag for tag in tags if not (is_judged([tag]) and is_compared([tag]))]
+
+
 def rules() -> tuple[Rule, ...]:
     """What is passed over in outputs because the cluster is not an embedded one."""
     return () if embedded() else (_WAITING,)

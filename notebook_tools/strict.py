@@ -8,7 +8,8 @@ raise, and it goes on after a failed cell. Here a cell passes only if
   text of an error, and each form of each output, after sanitize.cfg has replaced what must vary.
 After the first failed cell of a notebook the others are skipped: what they show means nothing then.
 Tags: `raises-exception`; `nbval-ignore-output`, with the reason in the cell's metadata as `nbval_reason`; and
-those for another engine than the embedded one, or an older version (engines.py).
+those for another engine than the embedded one, or an older version (engines.py): the report's end names the
+cells that were not judged, or not compared, for one of these.
 
 Every process of the test run, xdist's workers included, gets a sandbox (sandbox.py) in its environment, with
 or without --nbval: no test can meet a learner's cluster or files. The controlling process removes them all.
@@ -37,6 +38,10 @@ RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
 LENT_VARIABLE = "NOTEBOOK_TOOLS_SANDBOX"
 
 FROM_ENVIRONMENT = "--engine-from-environment"
+LONG = "long"
+"""The marker of a file whose one or two tests take a minute or more."""
+PASSED_OVER = "not judged, or not compared"
+"""How a line at the end of the report begins, and the property of a test that goes there from a worker."""
 
 _passed_over_key = pytest.StashKey[list[str]]()
 _sandbox_key = pytest.StashKey[Sandbox]()
@@ -61,8 +66,16 @@ def pytest_report_header(config: pytest.Config) -> str | None:
     return None
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the cells of which nothing is proven: on this engine or version they show something else."""
+    for report in terminalreporter.stats.get("passed", []):
+        if tag := dict(report.user_properties).get(PASSED_OVER):
+            terminalreporter.write_line(f"{PASSED_OVER}: {report.nodeid} ({tag})")
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Put this process into a sandbox."""
+    config.addinivalue_line("markers", f"{LONG}: the file's few tests take a minute or more: begun early")
     lent = os.environ.get(LENT_VARIABLE)
     worker = getattr(config, "workerinput", None)
     if lent:
@@ -97,14 +110,19 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Put the notebooks first, in their order, then the other files, those with most tests first.
+    """Put the notebooks first, in their order, then the other files, those that take long first.
 
     In order, a worker has done nearly all steps before a lesson for the lesson before it, and finds the state
-    that it kept then: see course/states.py.
+    that it kept then: see course/states.py. Begun last, a long file would leave the other worker idle.
     """
     sizes = Counter(item.path for item in items)
 
-    items.sort(key=lambda item: (0, 0) if isinstance(item, StrictCell) else (1, -sizes[item.path]))
+    def place(item: pytest.Item) -> tuple[int, int]:
+        if isinstance(item, StrictCell):
+            return 0, 0
+        return (1, 0) if item.get_closest_marker(LONG) else (2, -sizes[item.path])
+
+    items.sort(key=place)
 
 
 def sandbox_of(config: pytest.Config) -> Sandbox:
@@ -207,6 +225,8 @@ class StrictCell(IPyNbCell):  # type: ignore[misc]
         except CellFailure:
             self.parent.failed = f"cell {self.cell_num}"
             raise
+        for tag in engines.passed_over(self.cell.metadata.get("tags", [])):
+            self.user_properties.append((PASSED_OVER, tag))
 
     def _judge(self, result: CellResult) -> None:
         tags = self.cell.metadata.get("tags", [])

@@ -145,6 +145,13 @@ def learner(tmp_path: Path) -> Iterator[Learner]:
         cluster.reset(made.home, here=True)
 
 
+def environment(someones: Someones) -> dict[str, str]:
+    """A person's shell, in which CLUSTER_URL is set, for a pytest of its own."""
+    inner = ("NOTEBOOK_TOOLS_", "PYTEST_", "CLUSTER_", "COURSE_", "IPYTHONDIR")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(inner)}
+    return kept | {"CLUSTER_URL": someones.plain}
+
+
 @pytest.fixture
 def secret(someones: Someones) -> Callable[[str], None]:
     """Checks that a text does not hold the password."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -18,7 +17,7 @@ from notebook_tools.normal import read
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import Sandbox
 
-from .conftest import ROOT, Learner, Someones, fill
+from .conftest import ROOT, Learner, Someones, environment
 
 COMMANDS = [
     ["start"],
@@ -145,32 +144,6 @@ def test_another_learners_lesson_is_not_swept_away(clean: Someones, own: Sandbox
     assert clean.run("SELECT 1 FROM accounts", "bank") == []
 
 
-def test_part_one_on_somebodys_cluster(clean: Someones, own: Sandbox) -> None:
-    """Lessons 00 to 09, strictly, by the way that a person goes: and what else is there stays as it is.
-
-    What is there lies in a database that every cluster has: lesson 01 shows which databases there are.
-    """
-    clean.run("DROP DATABASE shop CASCADE")
-    fill(clean, "postgres")
-    before = clean.dump()
-    part_one = [str(path.relative_to(ROOT)) for path in notebooks()[:10]]
-    done = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "--nbval", "-n", "0", "--engine-from-environment", *part_one],
-        cwd=ROOT,
-        env=environment(clean),
-        capture_output=True,
-        text=True,
-        timeout=900,
-    )
-    assert done.returncode == 0, done.stdout[-5000:]
-    assert " passed" in done.stdout
-    assert "skipped" not in done.stdout
-    assert clean.dump() == before
-    assert "Ann" in before
-    assert clean.run(mark.COMMENT) == [], "the run has cleaned up behind itself"
-    clean.run("DROP TABLE accounts, alembic_version", "postgres")
-
-
 def test_tests_pass_over_a_persons_cluster(foreign: Someones, own: Sandbox) -> None:
     """A shell in which CLUSTER_URL is set must not let tests loose on what it names."""
     before = foreign.dump()
@@ -233,13 +206,6 @@ def test_one_cluster_is_for_one_process(someones: Someones) -> None:
     )
     assert done.returncode == 4
     assert "CLUSTER_URL names one cluster, with one database bank: add -n 0" in done.stderr
-
-
-def environment(someones: Someones) -> dict[str, str]:
-    """A person's shell, in which CLUSTER_URL is set, for a pytest of its own."""
-    inner = ("NOTEBOOK_TOOLS_", "PYTEST_", "CLUSTER_", "COURSE_", "IPYTHONDIR")
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(inner)}
-    return kept | {"CLUSTER_URL": someones.plain}
 
 
 def test_a_restart_in_the_middle_leaves_no_database_that_is_nobodys(

@@ -133,6 +133,21 @@ def test_a_cell_that_only_newer_versions_can_do(tags, version, judged, monkeypat
     assert engines.is_judged(tags) is judged
 
 
+@pytest.mark.parametrize(
+    ("engine", "version", "tags"),
+    [
+        ("embedded", "v26.2.4", []),
+        ("external", "v26.2.4", ["embedded-only", "embedded-output"]),
+        ("external", "v26.1.9", ["embedded-only", "embedded-output", "since-v26.2"]),
+    ],
+)
+def test_what_the_end_of_the_report_names(engine, version, tags, monkeypatch) -> None:
+    monkeypatch.setenv("CLUSTER_ENGINE", engine)
+    monkeypatch.setattr(engines, "version", lambda: version)
+    known = ["step", "raises-exception", "embedded-only", "embedded-output", "since-v26.2"]
+    assert engines.passed_over(known) == tags
+
+
 NOTICE = "NOTICE: waiting for job(s) to complete: 1229947971752689665\n"
 NOTICE += "If the statement is canceled, jobs will continue in the background.\n"
 
