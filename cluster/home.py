@@ -29,6 +29,8 @@ URL = "url.json"
 """The URL of a cluster that someone else runs, kept by `python -m cluster use`."""
 LEARNER = "learner"
 """The id of the learner whose home this is: see mark.py."""
+MAKING = "making.json"
+"""Where the practice database is being made at this moment: see mark.py."""
 IGNORE = ".gitignore"
 PATIENCE = 120.0
 """Seconds to wait for another start or stop of the same cluster."""
@@ -57,7 +59,7 @@ class Home:
             if (self / MARKER).exists():
                 return True
             # What is here without a local cluster: a URL of another one, and what goes with it.
-            ours = {LOCK, f"{MARKER}.new", URL, f"{URL}.new", LEARNER, IGNORE, SHELL}
+            ours = {LOCK, f"{MARKER}.new", URL, f"{URL}.new", LEARNER, MAKING, f"{MAKING}.new", IGNORE, SHELL}
             others = sorted(entry.name for entry in self.path.iterdir() if entry.name not in ours)
         except FileNotFoundError:
             return False
@@ -165,7 +167,7 @@ class Home:
         """Delete the directory if it holds no cluster's data and no URL."""
         if (self / MARKER).exists() or (self / URL).exists():
             return
-        self.delete(IGNORE, LEARNER, LOCK)
+        self.delete(IGNORE, LEARNER, MAKING, f"{MAKING}.new", LOCK)
         with contextlib.suppress(OSError):
             self.path.rmdir()
 

@@ -10,7 +10,9 @@ import contextlib
 import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
+from cluster import ClusterError
 from cluster import mark as mark_of_course
 
 from .errors import NO_CLUSTER, CourseError, SqlError
@@ -92,19 +94,44 @@ def remove(cluster: Cluster) -> None:
     name does not carry this learner's mark: it may be somebody's real one.
     """
     with connect(cluster.url(DEFAULT)) as cursor:
-        if not own(cluster):
-            whose = mark_of_course.whose(_rows(cursor))
-            if whose == "nobody's":
-                return
-            if whose != "ours":
-                raise CourseError(mark_of_course.refusal(whose, cluster.address))
-        cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
+        if own(cluster):
+            cursor.execute(f"DROP DATABASE IF EXISTS {NAME} CASCADE")
+            return
+        try:
+            mark_of_course.drop(_rows(cursor), cluster.address)
+        except ClusterError as error:
+            raise CourseError(str(error)) from None
+
+
+@contextlib.contextmanager
+def making(statement: str, url: str) -> Iterator[None]:
+    """Around a statement for the cluster of `url`: if it makes the practice database, that is marked.
+
+    At once, for a lesson that is ended must not leave one behind that is nobody's; and before the statement
+    it is written down, for one that is ended in between. Raises what the statement raises, and SqlError for
+    the mark.
+    """
+    if not MAKES_PRACTICE.match(statement):
+        yield
+        return
+    # A help only: without it the next lesson refuses what an ended one has left.
+    with contextlib.suppress(OSError, ClusterError):
+        mark_of_course.making(urlsplit(url).netloc.rpartition("@")[2])
+    try:
+        yield
+    except Exception as error:
+        # Refused, and so not made. After anything else, such as a lost connection, it may be there.
+        if str(getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)).startswith("42"):
+            mark_of_course.made()
+        raise
+    mark(url)
+    mark_of_course.made()
 
 
 def mark(url: str) -> bool:
     """Mark the practice database as the course's own. False where there is none.
 
-    Call it at once after the course has made that database: what is marked may be dropped. Where the server's
+    Only for one that the course has made just now: what is marked may be dropped. Where the server's
     default is another (before v26.1: github.com/cockroachdb/cockroach/issues/152991), new tables of it become
     schema_locked in the sessions to come, as lessons show them.
     """
@@ -131,6 +158,6 @@ def own(cluster: Cluster) -> bool:
 def _rows(cursor: Any) -> mark_of_course.Query:
     def query(statement: str) -> list[Any]:
         cursor.execute(statement)
-        return [tuple(row.values()) for row in cursor.fetchall()]
+        return [tuple(row.values()) for row in cursor.fetchall()] if cursor.description else []
 
     return query

@@ -90,10 +90,8 @@ def run_sql(urls: Callable[[str], str], text: str) -> None:
         name = database.DEFAULT
     with database.connect(urls(name)) as cursor:
         for statement in statements:
-            cursor.execute(statement)
-            if database.MAKES_PRACTICE.match(statement):
-                # At once: a lesson that is ended here must not leave one behind that is nobody's.
-                database.mark(urls(database.DEFAULT))
+            with database.making(statement, urls(database.DEFAULT)):
+                cursor.execute(statement)
 
 
 def _place(lesson: Lesson, cell: Cell) -> str:

@@ -115,11 +115,10 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
                 continue
             if last is not None:
                 show(last)
-            last = self._statement(connection, statement, names)
-            if database.MAKES_PRACTICE.match(statement) and _is_practice(connection.engine.url):
-                # The mark is a courtesy to the next %lesson: the statement itself has succeeded.
-                with contextlib.suppress(SqlError):
-                    database.mark(_default(connection.engine.url).render_as_string(hide_password=False))
+            url = connection.engine.url
+            default = _default(url).render_as_string(hide_password=False)
+            with database.making(statement, default) if _is_practice(url) else contextlib.nullcontext():
+                last = self._statement(connection, statement, names)
         if self.autopandas and last is not None:
             return last.DataFrame()
         return last

@@ -115,15 +115,20 @@ def _privileges(home: Home, call: Call, address: Address, running: Cluster) -> l
             )
         )
     if running.engine == "external":
-        whose = mark.whose(call.query, home)
-        findings.append(
-            Finding(True, mark.DATABASE, "not there yet: lessons make it")
-            if whose == "nobody's"
-            else Finding(True, mark.DATABASE, "made and marked by this course")
-            if whose == "ours"
-            else Finding(False, mark.DATABASE, mark.refusal(whose, str(address)))
-        )
+        findings.append(_practice(mark.whose(call.query, str(address), home), address))
     return findings
+
+
+def _practice(whose: mark.Whose, address: Address) -> Finding:
+    """What lessons will do with the practice database of a cluster that someone else runs."""
+    good = {
+        "nobody's": "not there yet: lessons make it",
+        "ours": "made and marked by this course",
+        "unfinished": "left by a lesson that was ended while it made it: lessons make it anew",
+    }
+    if whose in good:
+        return Finding(True, mark.DATABASE, good[whose])
+    return Finding(False, mark.DATABASE, mark.refusal(whose, str(address)))
 
 
 def _controls_jobs(call: Call) -> bool:

@@ -73,16 +73,10 @@ class External:
         found = address(home)
         with dial(found) as call:
             version_of(call, found)
-            whose = mark.whose(call.query, home)
-            if whose == "nobody's":
-                return False
-            if whose != "ours" and not (anyones and whose == "another learner's"):
-                raise ClusterError(mark.refusal(whose, str(found)))
             try:
-                call.query(mark.DROP)
+                return mark.drop(call.query, str(found), home, anyones=anyones)
             except psycopg2.Error as error:
                 raise ClusterError(f"The database {mark.DATABASE} at {found} stays: {said(error)}") from None
-        return True
 
 
 def address(home: Home) -> Address:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -11,13 +12,15 @@ from sqlalchemy import make_url
 
 import cluster
 from cluster import mark
-from cluster.home import Home
+from cluster.home import MAKING, Home
+from course import database
+from course.errors import CourseError
 from notebook_tools.lessons import notebooks
 from notebook_tools.normal import read
 from notebook_tools.runner import run_notebook
 from notebook_tools.sandbox import Sandbox
 
-from .conftest import ROOT, Learner, Someones, environment
+from .conftest import ROOT, Learner, Someones, environment, fill
 
 COMMANDS = [
     ["start"],
@@ -233,6 +236,74 @@ def test_a_bank_of_somebodys_is_not_marked_by_us(foreign: Someones, own: Sandbox
         except SqlError as error:
             assert "already exists" in str(error)
     assert foreign.run(mark.COMMENT) == [(None,)]
+    assert not (own.cluster_home / MAKING).exists()
+    with pytest.raises(CourseError, match="did not make"):
+        database.remove(running)
+
+
+KILLED = """\
+import os, signal, sys
+from course import database
+database.mark = lambda url: os.kill(os.getpid(), signal.SIGKILL)
+"""
+BY_A_STEP = """\
+import cluster
+from course import replay
+replay.run_sql(cluster.start().url, "CREATE DATABASE bank")
+"""
+BY_A_LEARNER = """\
+import cluster
+from IPython.core.interactiveshell import InteractiveShell
+os.environ["DATABASE_URL"] = cluster.start().url()
+from course.sqlmagic import SqlMagic
+SqlMagic(InteractiveShell()).execute("CREATE DATABASE bank")
+"""
+
+
+@pytest.fixture(params=[BY_A_STEP, BY_A_LEARNER], ids=["step", "learner"])
+def unfinished(
+    clean: Someones, learner: Learner, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> Someones:
+    """The cluster with a `bank` that the course was killed over: made, and not yet marked."""
+    here = {"CLUSTER_HOME": str(learner.home)}
+    code = [sys.executable, "-c", KILLED + request.param]
+    done = subprocess.run(code, cwd=ROOT, env=environment(clean) | here, capture_output=True, text=True)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert clean.run(mark.COMMENT) == [(None,)]
+    monkeypatch.setenv("CLUSTER_HOME", str(learner.home))
+    monkeypatch.setenv("CLUSTER_URL", clean.plain)
+    monkeypatch.delenv("CLUSTER_ENGINE")
+    return clean
+
+
+def test_a_lesson_makes_anew_what_was_killed_before_its_mark(unfinished: Someones, learner: Learner) -> None:
+    said = learner.run("doctor", CLUSTER_URL=unfinished.plain).stdout
+    assert "✓ bank        left by a lesson that was ended while it made it" in said
+    database.remove(cluster.start())
+    assert unfinished.run(mark.COMMENT) == []
+    # Now it is past: the next one of that name may be anybody's.
+    unfinished.run("CREATE DATABASE bank")
+    assert "did not make" in learner.refused("reset", "--yes", CLUSTER_URL=unfinished.plain)
+
+
+def test_reset_drops_it_too(unfinished: Someones, learner: Learner) -> None:
+    learner.run("reset", "--yes", CLUSTER_URL=unfinished.plain)
+    assert unfinished.run(mark.COMMENT) == []
+
+
+def test_but_not_what_somebody_has_put_something_into(unfinished: Someones, learner: Learner) -> None:
+    fill(unfinished, "bank")
+    before = unfinished.run("SELECT * FROM accounts", "bank")
+    assert "did not make" in learner.refused("reset", "--yes", CLUSTER_URL=unfinished.plain)
+    with pytest.raises(CourseError, match="did not make"):
+        database.remove(cluster.start())
+    assert unfinished.run("SELECT * FROM accounts", "bank") == before
+
+
+def test_nor_on_another_cluster(unfinished: Someones, learner: Learner) -> None:
+    """What is written down is about one address."""
+    mark.making("127.0.0.1:1", Home(learner.home))
+    assert "did not make" in learner.refused("reset", "--yes", CLUSTER_URL=unfinished.plain)
 
 
 @pytest.mark.parametrize(
