@@ -8,6 +8,7 @@ import subprocess
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 from typing import Any
 
@@ -69,11 +70,17 @@ class NotebookRun:
         self._places = {**learners, ROOT: "", **shortened}
         self._folder = folder
         self._resources = ExitStack()
+        # No ports: between the choice of free ones by Jupyter and their use by the kernel another process
+        # may take one, and then the kernel never answers.
+        sockets = self._resources.enter_context(TemporaryDirectory(prefix="kernel-"))
         self._reply: dict[str, Any] = {}
         self._client = NotebookClient(
             copy.deepcopy(notebook),
             km=AsyncKernelManager(
-                kernel_name=CURRENT_ENV_KERNEL_NAME, kernel_spec_manager=NbvalKernelspecManager()
+                kernel_name=CURRENT_ENV_KERNEL_NAME,
+                kernel_spec_manager=NbvalKernelspecManager(),
+                transport="ipc",
+                ip=str(Path(sockets) / "socket"),
             ),
             timeout=max(1, round(timeout)),
             extra_arguments=list(STRICT_KERNEL),
