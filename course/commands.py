@@ -34,9 +34,7 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
     of itself and cuts long lines. Raises AlembicFailed when the exit code is not 0, CourseError for what only
     a shell understands.
     """
-    words = split(line)
-    if signs := SHELL_SIGNS.intersection(words):
-        raise CourseError(f"%alembic is no shell and does not know {min(signs)} : write !alembic {line}")
+    words = _words(line, "%alembic", "!alembic")
     raw, brief = words[:1] == ["--raw"], words[:1] == ["--brief"]
     if raw or brief:
         words, line = words[1:], line.strip().partition(" ")[2]
@@ -56,9 +54,20 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         fold="" if raw else f"%alembic --raw {line.strip()}",
     )
     if code:
-        command = f"alembic {line.strip()}"
-        ended = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
-        raise AlembicFailed(f"{command} {ended}" + (f"\n{NO_CLUSTER}" if refused else ""))
+        ended = _ended(f"alembic {line.strip()}", code)
+        raise AlembicFailed(ended + (f"\n{NO_CLUSTER}" if refused else ""))
+
+
+def _words(line: str, magic: str, shell: str) -> list[str]:
+    """The words of a line. Raises CourseError for what only a shell understands."""
+    words = split(line)
+    if signs := SHELL_SIGNS.intersection(words):
+        raise CourseError(f"{magic} is no shell and does not know {min(signs)} : write {shell} {line}")
+    return words
+
+
+def _ended(command: str, code: int) -> str:
+    return f"{command} " + (f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}")
 
 
 OF_ITSELF = (
@@ -82,20 +91,14 @@ def run_pytest(place: Place, line: str, write: Write, *, cwd: Path | None = None
 
     Raises CourseError when the exit code is not 0, and for what only a shell understands.
     """
-    words = split(line)
-    if signs := SHELL_SIGNS.intersection(words):
-        raise CourseError(
-            f"%pytest is no shell and does not know {min(signs)} : write !python -m pytest {line}"
-        )
     code = place.runner.run(
-        ["-m", "pytest", *words],
+        ["-m", "pytest", *_words(line, "%pytest", "!python -m pytest")],
         cwd=cwd or place.workspace.root,
         env=place.env,
         write=lambda text: write(place.workspace.shorten(text)),
     )
     if code:
-        ended = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
-        raise CourseError(f"{' '.join(['pytest', line.strip()]).strip()} {ended}")
+        raise CourseError(_ended(f"pytest {line.strip()}".strip(), code))
 
 
 def split(line: str) -> list[str]:

@@ -29,8 +29,8 @@ def verified(
 ) -> Iterator[IO[bytes]]:
     """The archive as an open file whose SHA-256 is the release's.
 
-    Of a download that breaks off, what has come is kept, to go on from. Raises ClusterError; OSError where
-    there is no room for it, and then nothing of it is kept.
+    Of a download that breaks off or is interrupted, what has come is kept, to go on from, also while it is
+    compared and unpacked. Raises ClusterError; OSError where there is no room, and then nothing is kept.
     """
     if isinstance(source, File):
         _compare(source.file, release, source.name)
@@ -47,8 +47,10 @@ def verified(
         with part.open("rb") as file:
             _compare(file, release, source.name)
             yield file
-    finally:
+    except Exception:  # no KeyboardInterrupt: that says nothing against the archive
         part.unlink(missing_ok=True)
+        raise
+    part.unlink(missing_ok=True)
 
 
 def _load(source: Source, part: Path, progress: Callable[[int, int], None]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import fcntl
 import hashlib
@@ -10,6 +11,7 @@ import os
 import shutil
 import tarfile
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -143,6 +145,20 @@ def test_a_whole_part_is_not_loaded_again(here: Path, site: Site, capsys) -> Non
     part(here, site).write_bytes(site.content)
     installs(capsys)
     assert site.asked == [""]  # the size
+    assert contents(here) == INSTALLED
+
+
+@pytest.mark.parametrize("step", ["hashlib.file_digest", "cluster.install.archive.unpack"])
+@pytest.mark.parametrize("stopped", [KeyboardInterrupt, SystemExit], ids=["Ctrl-C", "SIGTERM"])
+def test_a_person_who_stops_it_keeps_the_download(here: Path, site: Site, capsys, step, stopped) -> None:
+    with pytest.MonkeyPatch.context() as patch, contextlib.suppress(SystemExit):
+        patch.setattr(step, mock.Mock(side_effect=stopped))
+        assert main(["install", "--yes"]) == 130
+    capsys.readouterr()
+    assert contents(here) == {part(here, site).name}
+    site.asked.clear()
+    installs(capsys)
+    assert site.asked == [""], "only its size was asked for"
     assert contents(here) == INSTALLED
 
 
