@@ -57,7 +57,7 @@ def is_compared(tags: Sequence[str]) -> bool:
 
 
 def passed_over(tags: Sequence[str]) -> list[str]:
-    """Of these tags those for which a cell is not judged, or its outputs are not compared, on this cluster."""
+    """Those of the tags for which a cell is not judged, or its outputs are not compared, on this cluster."""
     return [tag for tag in tags if not (is_judged([tag]) and is_compared([tag]))]
 
 
