@@ -51,8 +51,9 @@ class World:
     def close(self) -> None:
         self.closed = True
 
-    def cancel(self) -> None:
+    def cancel(self) -> Callable[[], None]:
         """Nothing runs here that could be canceled."""
+        return lambda: None
 
     def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
         self._asked.append(answered)

@@ -55,14 +55,17 @@ class Admission:
         if want is Want.TLS:
             self._client.tls = Tls(self._server.context)
         elif want is Want.CANCEL:
-            self._server.cancel(hands.key)
-            self._client.end()
+            self._client.run(self._cancel(hands.key))
         elif want is Want.VERIFIER:
             self._client.run(self._look_up())
         elif want is Want.SESSION:
             self._client.run(self._begin())
         elif want is Want.CLOSE:
             self._client.end()
+
+    async def _cancel(self, key: tuple[int, bytes]) -> None:
+        await self._server.cancel(key)
+        self._client.end()  # for which the client waits
 
     async def _look_up(self) -> None:
         hands = self.handshake

@@ -21,6 +21,7 @@ class BackendError(Exception):
         self.fields = fields
 
 
+_CANCEL_SECONDS = 5.0
 _GONE = {
     "S": "FATAL",
     "V": "FATAL",
@@ -128,13 +129,18 @@ class Backend(asyncio.Protocol):
 
 
 def cancel(path: str, key: tuple[int, bytes]) -> None:
-    """Ask PostgreSQL to cancel what the backend with this key runs. Best effort, as the protocol has it."""
+    """Ask PostgreSQL to cancel what the backend with this key runs. Best effort, as the protocol has it.
+
+    Comes back when the backend has been told, so that it is not what the backend runs next that is canceled:
+    PostgreSQL sends the signal before it closes this connection (libpq waits for that, too: fe-cancel.c).
+    """
     pid, secret = key
     packet = wire.CANCEL_REQUEST.to_bytes(4, "big") + pid.to_bytes(4, "big") + secret
     with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as caller:
-        caller.settimeout(1)
+        caller.settimeout(_CANCEL_SECONDS)
         caller.connect(path)
         caller.sendall((len(packet) + 4).to_bytes(4, "big") + packet)
+        caller.recv(1)
 
 
 async def ask(backend: Backend, sql: str) -> Captured | None:

@@ -8,6 +8,7 @@ import secrets
 import ssl
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, cast
 
 from cluster.embedded.front.admission import Admission
@@ -145,10 +146,11 @@ class Connection(asyncio.Protocol):
         self.asking.add(task)
         task.add_done_callback(self.asking.discard)
 
-    def cancel(self) -> None:
-        """Cancel what PostgreSQL runs for the session."""
-        if self.backend is not None:
-            asyncio.get_running_loop().run_in_executor(None, cancel, self.server.path, self.backend.key)
+    def cancel(self) -> Callable[[], None]:
+        """What cancels that which PostgreSQL runs for the session."""
+        if self.backend is None:
+            return lambda: None
+        return partial(cancel, self.server.path, self.backend.key)
 
     def close(self) -> None:
         """The session has ended."""

@@ -9,6 +9,7 @@ from cluster.embedded.dialect.jobs import DECLARATIVE, GARBAGE
 from cluster.embedded.dialect.model import unsupported
 from cluster.embedded.front import wire
 from cluster.embedded.front.parameters import ADMINS
+from cluster.embedded.front.port import Request
 
 if TYPE_CHECKING:
     from cluster.embedded.front.job_log import Record
@@ -45,7 +46,8 @@ def control(session: Session, statement: Statement) -> Step:
     if command == "cancel":
         for number in ids:
             if (running := log.running.get(number)) is not None and not running.canceled:
-                running.owner.cancel(running)
+                # Answered when it is told: what the job waits for may come to its end right after the answer.
+                yield Request(work=running.owner.cancel(running))
     session.say(wire.command_complete(f"{command.upper()} JOBS {len(ids)}"))
     return None
 

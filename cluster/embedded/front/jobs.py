@@ -95,11 +95,11 @@ class SessionJobs:
         relay = session.relay
         relay.on_ready, relay.on_error, relay.on_notice = self._ready, self._error, self._noticed
 
-    def cancel(self, found: Running) -> None:
-        """CANCEL JOB: the statement that runs it gets an error, and the change is undone."""
+    def cancel(self, found: Running) -> Callable[[], None]:
+        """CANCEL JOB, by what this gives: the statement that runs it gets an error, and the change is undone."""
         found.canceled = True
         self.log.write({**found.record, "status": "cancel-requested"})
-        self.session.port.cancel()
+        return self.session.port.cancel()
 
     def finished(self, committed: bool) -> None:
         """The client's transaction has ended: what it changed of one table is one job.

@@ -28,8 +28,8 @@ class Port(Protocol):
     def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
         """Run a query on another backend of this user and database; answered gets its rows, or None."""
 
-    def cancel(self) -> None:
-        """Ask PostgreSQL to cancel what the backend runs."""
+    def cancel(self) -> Callable[[], None]:
+        """What cancels that which the backend runs now, and comes back when it is told: for Request.work."""
 
     def close(self) -> None:
         """End the client's connection, once all is sent."""

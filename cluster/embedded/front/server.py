@@ -59,8 +59,8 @@ class Server:
         """For each client that connects."""
         return Connection(self)
 
-    def cancel(self, key: tuple[int, bytes]) -> None:
-        """A client's CancelRequest."""
+    async def cancel(self, key: tuple[int, bytes]) -> None:
+        """A client's CancelRequest; comes back when PostgreSQL has heard it."""
         pid, secret = key
         connection = self.sessions.get(pid)
         if (
@@ -69,7 +69,7 @@ class Server:
             and compare_digest(secret, connection.secret)
         ):
             backend = connection.backend
-            asyncio.get_running_loop().run_in_executor(None, cancel, self.path, backend.key)
+            await asyncio.get_running_loop().run_in_executor(None, cancel, self.path, backend.key)
 
     def close(self) -> None:
         """End every session, as CockroachDB does when a node stops (pkg/sql/pgwire/server.go)."""

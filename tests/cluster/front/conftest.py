@@ -160,8 +160,11 @@ class Rig:
     def beside(self, sql: str, answered: Callable[[list[list[str | None]] | None], None]) -> None:
         self.asked.append((sql, answered))
 
-    def cancel(self) -> None:
-        self.canceled += 1
+    def cancel(self) -> Callable[[], None]:
+        def cancels() -> None:
+            self.canceled += 1
+
+        return cancels
 
     def close(self) -> None:
         self.closed = True

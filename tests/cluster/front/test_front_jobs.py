@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import socket
+import threading
 from pathlib import Path
 
 import pytest
 
 from cluster.embedded.dialect import Notice
-from cluster.embedded.front import wire
+from cluster.embedded.front import backend, wire
 from cluster.embedded.front.job_log import JobLog, Record
+from cluster.embedded.front.port import Request
 
-from .conftest import Rig, extended
+from .conftest import Rig, extended, told
 
 TRUNCATE = "TRUNCATE TABLE defaultdb.public.t"
 DUPLICATE = {"S": "ERROR", "V": "ERROR", "C": "23505", "M": 'could not create unique index "u"'}
@@ -124,6 +127,39 @@ def test_a_job_is_seen_while_it_runs_and_may_be_canceled_by_another_session(rig:
     rig.settle()
     assert b"job canceled by user" in rig.received
     assert states(rig) == [(TRUNCATE, "canceled", "job canceled by user")]
+
+
+def test_cancel_job_is_answered_when_postgresql_has_been_told(rig: Rig) -> None:
+    """Else what the job waits for might come to its end first, and the job succeed."""
+    record = running(rig)
+    other = Rig()
+    other.session.shared = rig.session.shared
+    other.postgres.run_rows = [[str(record["id"])]]
+    works: list[Request] = []
+    other.work = works.append
+    assert other.query(f"CANCEL JOB {record['id']}") == []
+    [request] = works
+    assert request.work is not None
+    request.work()
+    assert rig.canceled == 1
+    other.session.worked(request)
+    other.settle()
+    assert told(other.received) == ["C CANCEL JOBS 1", "Z I"]
+
+
+def test_a_cancellation_comes_back_when_postgresql_closes_its_connection(tmp_path: Path) -> None:
+    path = str(tmp_path / "socket")
+    with socket.socket(socket.AF_UNIX) as postgres:
+        postgres.bind(path)
+        postgres.listen()
+        caller = threading.Thread(target=backend.cancel, args=(path, (7, b"secret")))
+        caller.start()
+        told_of, _ = postgres.accept()
+        with told_of:
+            assert told_of.recv(100) == bytes((0, 0, 0, 18, 4, 210, 22, 46, 0, 0, 0, 7)) + b"secret"
+            caller.join(0.2)
+            assert caller.is_alive()
+        caller.join()
 
 
 @pytest.mark.parametrize(
