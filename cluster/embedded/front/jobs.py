@@ -96,7 +96,7 @@ class SessionJobs:
         relay.on_ready, relay.on_error, relay.on_notice = self._ready, self._error, self._noticed
 
     def cancel(self, found: Running) -> Callable[[], None]:
-        """CANCEL JOB, by what this gives: the statement that runs it gets an error, and the change is undone."""
+        """CANCEL JOB, by what this gives: its statement gets an error, and the change is undone."""
         found.canceled = True
         self.log.write({**found.record, "status": "cancel-requested"})
         return self.session.port.cancel()
