@@ -22,6 +22,7 @@ import os
 from collections import Counter
 from collections.abc import Generator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nbval.plugin import IPyNbCell, IPyNbFile, find_comment_markers, find_metadata_tags
@@ -31,6 +32,7 @@ from notebook_tools.compare import RULES_FILE, difference, read_rules
 from notebook_tools.normal import read
 from notebook_tools.runner import CellResult, KernelFailure, NotebookRun, misbehavior
 from notebook_tools.sandbox import Sandbox, close_run, forget_persons_cluster, new_run
+from notebook_tools.turns import Stretches
 
 # Where the sandboxes of this run are: set by the controlling process, inherited by the workers.
 RUN_VARIABLE = "NOTEBOOK_TOOLS_RUN"
@@ -112,8 +114,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the notebooks first, in their order, then the other files, those that take long first.
 
-    In order, a worker has done nearly all steps before a lesson for the lesson before it, and finds the state
-    that it kept then: see course/states.py. Begun last, a long file would leave the other worker idle.
+    Begun last, a long file would leave the other worker idle. Notebooks are handed out by turns.py.
     """
     sizes = Counter(item.path for item in items)
 
@@ -123,6 +124,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         return (1, 0) if item.get_closest_marker(LONG) else (2, -sizes[item.path])
 
     items.sort(key=place)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Stretches | None:
+    """Give each worker a stretch of the course."""
+    return Stretches(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 def sandbox_of(config: pytest.Config) -> Sandbox:
