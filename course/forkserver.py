@@ -9,7 +9,8 @@ Each command gets a fresh child: env.py, the models and the revisions are read a
 the next one. One request at a time; but a program "beside" others is not waited for: its descriptor is a
 socket, which is its input too, and it ends when that closes. If the request says "tell", its last line is its
 exit code. A message is a 4-byte length and JSON; a request carries the descriptor of the output:
-    client → {"program": ["alembic", …] or ["-m", "bank", …], "cwd": …, "env": {…}, "root": …, "fold": …}
+    client → {"program": ["alembic", …], ["-m", "bank", …] or ["-c", text, …],
+              "cwd": …, "env": {…}, "root": …, "fold": …}
     server → {"pid": n, "server": n}, then {"exit": n} (negative: ended by that signal)
 What serves a notebook ends when the notebook's side of the socket closes, and a running child with it; the
 shared process ends when there has been none to serve for IDLE seconds.
@@ -225,6 +226,10 @@ def _run(program: list[str]) -> int:
         sys.path.insert(0, str(Path.cwd()))
         sys.argv = program[1:]
         runpy.run_module(program[1], run_name="__main__", alter_sys=True)
+    elif program[0] == "-c":
+        sys.path.insert(0, str(Path.cwd()))
+        sys.argv = ["-c", *program[2:]]
+        exec(compile(program[1], "<string>", "exec"), {"__name__": "__main__"})  # noqa: S102 (as python -c)
     else:
         # `alembic init` prints files in the order in which the file system lists them, which differs from
         # machine to machine; a lesson's output should not.

@@ -48,7 +48,7 @@ class Runner:
     def run(
         self, program: list[str], *, cwd: Path, env: Mapping[str, str], write: Write, fold: str = ""
     ) -> int:
-        """Run `["alembic", …]` or `["-m", "module", …]` in `cwd` and give its exit code.
+        """Run `["alembic", …]`, `["-m", "module", …]` or `["-c", text, …]` in `cwd` and give its exit code.
 
         write: gets the output as it comes, whole lines, stdout and stderr in their order.
         fold: shorten a Python traceback to the frames below `cwd`, and name this command for seeing all.

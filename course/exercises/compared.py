@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 
 from .model import Context, NotYet
 
 # Alembic's env.py imports the models; a table that is taken out here is one whose model is gone.
 _PROGRAM = """
 import sys
-
-sys.path.insert(0, ".")
 from alembic.config import main
 from bank.models import Base
 
@@ -28,21 +23,12 @@ def differences(context: Context, *without: str) -> list[str]:
 
     Raises NotYet when it cannot compare, with the last line that it printed.
     """
-    done = subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *without],
-        cwd=context.workspace.root,
-        env={**os.environ, "DATABASE_URL": context.url},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=60,
-    )
-    if done.returncode == 0:
+    code, said = context.run(["-c", _PROGRAM, *without])
+    if code == 0:
         return []
-    lines = re.findall(r"\[alembic\.autogenerate\.[\w.]+\] (.*[Dd]etected.*)", done.stdout)
+    lines = re.findall(r"\[alembic\.autogenerate\.[\w.]+\] (.*[Dd]etected.*)", said)
     if not lines:
-        last = done.stdout.strip().splitlines()[-1].removeprefix("FAILED: ")
+        last = said.strip().splitlines()[-1].removeprefix("FAILED: ")
         raise NotYet(f"alembic check stops: {last}")
     return lines
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import ast
 import json
 import re
-import subprocess
-import sys
 from typing import Any
 
 from .model import Context, NotYet
@@ -59,11 +57,10 @@ def tables(context: Context) -> dict[str, dict[str, dict[str, Any]]]:
     Raises NotYet with the error's last line where Python cannot import the models.
     """
     context.read(MODELS)
-    done = subprocess.run(
-        [sys.executable, "-c", READ], cwd=context.workspace.root, capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        lines = [line for line in done.stderr.splitlines() if re.match(r"[\w.]+(Error|Exception)?: ", line)]
-        raise NotYet(f"Python cannot read {MODELS}: {lines[-1] if lines else done.stderr.strip()}")
-    found: dict[str, dict[str, dict[str, Any]]] = json.loads(done.stdout)
+    code, said = context.run(["-c", READ])
+    lines = said.strip().splitlines()
+    if code:
+        errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)?: ", line)]
+        raise NotYet(f"Python cannot read {MODELS}: {errors[-1] if errors else said.strip()}")
+    found: dict[str, dict[str, dict[str, Any]]] = json.loads(lines[-1])  # above it: warnings
     return found

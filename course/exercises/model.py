@@ -35,7 +35,8 @@ class Context:
         return database.query(self.url, statement, parameters or None)
 
     def run(self, program: list[str], *, url: str = "", folder: Path | None = None) -> tuple[int, str]:
-        """Run `["alembic", …]` or `["-m", "module", …]`; gives the exit code and what was printed.
+        """Run `["alembic", …]`, `["-m", "module", …]` or `["-c", text, …]`; gives the exit code and what was
+        printed.
 
         url: the only database that it knows; the practice database if empty. folder: the workspace if None.
         """

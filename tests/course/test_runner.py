@@ -31,6 +31,16 @@ def run(place):
     return call
 
 
+def test_a_text_runs_as_with_python_c(place):
+    (place.workspace.root / "beside.py").write_text("WORD = 'found'")
+    text = "import sys, beside; print(sys.argv, __name__, beside.WORD); sys.exit(4)"
+    output = []
+    code = place.runner.run(
+        ["-c", text, "word"], cwd=place.workspace.root, env=place.env, write=output.append
+    )
+    assert (code, "".join(output)) == (4, "['-c', 'word'] __main__ found\n")
+
+
 def alembic(place, line):
     output = []
     try:
