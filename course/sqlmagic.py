@@ -169,6 +169,7 @@ class SqlMagic(sql.magic.SqlMagic):  # type: ignore[misc]
 
 def load_driver() -> None:
     """Load what the first connection needs, so that it need not wait for that."""
+    frugal.load_dialect()
     sqlalchemy.dialects.registry.load("cockroachdb")
 
 

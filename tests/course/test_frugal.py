@@ -1,4 +1,4 @@
-"""ipython-sql loads without pandas and pgspecial, and still knows a DataFrame when it meets one."""
+"""%sql loads without pandas, pgspecial and Alembic, and nothing is missing when one of them is met."""
 
 import subprocess
 import sys
@@ -20,9 +20,42 @@ import pandas.core.frame, pgspecial.main
 import course.sqlmagic, sql.magic
 assert sql.magic.DataFrame is pandas.DataFrame and sys.modules["pgspecial.main"] is pgspecial.main
 """
+ALEMBIC = """
+import sys
+import course.sqlmagic
+course.sqlmagic.load_driver()
+assert not {"alembic", "mako"} & set(sys.modules), sorted(sys.modules)
+import sqlalchemy
+from alembic.ddl.impl import DefaultImpl
+import alembic.ddl.postgresql, sqlalchemy_cockroachdb.base
+dialect = sqlalchemy.make_url("cockroachdb://").get_dialect()()
+known = DefaultImpl.get_by_dialect(dialect)
+assert known is sqlalchemy_cockroachdb.base.CockroachDBImpl and not known.transactional_ddl
+comment = alembic.ddl.postgresql.ColumnComment("t", "c", "x")
+assert "COMMENT ON COLUMN t.c" in str(comment.compile(dialect=dialect))
+assert not [finder for finder in sys.meta_path if type(finder).__module__ == "course.frugal"]
+"""
+NO_ALEMBIC = """
+import sys
+sys.modules["alembic"] = None
+import course.sqlmagic
+course.sqlmagic.load_driver()
+assert sys.modules["alembic"] is None
+"""
+FIRST = """
+import alembic, sqlalchemy_cockroachdb
+implementation = sqlalchemy_cockroachdb.base.CockroachDBImpl
+import course.sqlmagic
+course.sqlmagic.load_driver()
+assert sqlalchemy_cockroachdb.base.CockroachDBImpl is implementation
+"""
 
 
-@pytest.mark.parametrize("code", [WITHOUT, f"import sys\n{WITH}"], ids=["without", "with"])
+@pytest.mark.parametrize(
+    "code",
+    [WITHOUT, f"import sys\n{WITH}", ALEMBIC, NO_ALEMBIC, FIRST],
+    ids=["without", "with", "Alembic comes later", "no Alembic", "Alembic came first"],
+)
 def test_in_a_process_of_its_own(code):
     outcome = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert outcome.returncode == 0, outcome.stderr
