@@ -21,6 +21,7 @@ from .exercises.model import judge
 from .leading import without_leading_comments
 from .lessons import has_cell, lessons
 from .session import Session, forget_app
+from .shell import no_sleep_after_the_end
 from .traffic.control import Traffic, follow
 
 
@@ -34,6 +35,7 @@ def register(shell: InteractiveShell) -> None:
     shell.events.register("post_run_cell", magics.after_cell)
     shell.input_transformers_cleanup.append(without_leading_comments)
     shorten_library_errors(shell)
+    no_sleep_after_the_end()
     magics.session.runner.warm()
 
 
