@@ -27,7 +27,7 @@ SECONDS = 0.1
 TURNS = 3
 """Of short turns there are so many in a round."""
 UPGRADE_TARGET = 1.2
-UPGRADE_ROUNDS = 3
+UPGRADE_ROUNDS = 5
 _HEAD = f"{'':28} clients    direct     relay     front   front/relay          target"
 
 

@@ -58,7 +58,8 @@ def upgrades(
         projects = [directory / f"{number}.{turn}.{client}" for client in range(number)]
         for client, project in enumerate(projects):
             _write(project, REVISIONS // number, f"c{client}_")
-        for way, times in zip(ways, seconds, strict=True):
+        order = list(zip(ways, seconds, strict=True))
+        for way, times in order if turn % 2 == 0 else reversed(order):
             calls = [(str(each), way.url(), f"versions_{client}") for client, each in enumerate(projects)]
             begun = time.perf_counter()
             clients.call(_upgrade, calls)
