@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -31,12 +32,12 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
     """Run the alembic command line; its output goes to `write`, with paths relative to the workspace.
 
     `--raw` as the first word leaves paths and tracebacks as they come; `--brief` leaves out what Alembic says
-    of itself and cuts long lines. Raises AlembicFailed when the exit code is not 0, CourseError for what only
-    a shell understands.
+    of itself and cuts long lines; `--quiet` leaves out all that it logs. Raises AlembicFailed when the exit
+    code is not 0, CourseError for what only a shell understands.
     """
     words = _words(line, "%alembic", "!alembic")
-    raw, brief = words[:1] == ["--raw"], words[:1] == ["--brief"]
-    if raw or brief:
+    raw, brief, quiet = (words[:1] == [option] for option in ("--raw", "--brief", "--quiet"))
+    if raw or brief or quiet:
         words, line = words[1:], line.strip().partition(" ")[2]
     refused = False
 
@@ -44,7 +45,7 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         nonlocal refused
         refused = refused or "Connection refused" in text
         shown = text if raw else place.workspace.shorten(text)
-        write(_brief(shown) if brief else shown)
+        write(_brief(shown) if brief else LOGGED.sub("", shown) if quiet else shown)
 
     code = place.runner.run(
         ["alembic", *words],
@@ -77,6 +78,8 @@ OF_ITSELF = (
     "ERROR [alembic.util.messaging]",
 )
 """How lines begin that `--brief` leaves out: how Alembic is set up, and what it says again as FAILED."""
+LOGGED = re.compile(r"^[A-Z]+ +\[[a-z]\w*(?:\.\w+)*\] .*\n?", re.MULTILINE)
+"""The lines that `--quiet` leaves out, as alembic.ini of `alembic init` formats them: LEVEL [logger] text."""
 LONG, KEPT = 180, 100
 """So many signs make a line long; so many of it are kept. (Addresses, further on, vary in length.)"""
 

@@ -204,11 +204,15 @@ def _server(home: Home, place: Path, running: Running, who: account.Account) -> 
 
 
 def _running_server(home: Home) -> postgres.Server:
-    """The PostgreSQL that runs. Raises ClusterError if none does."""
+    """The PostgreSQL that runs, to connect to. Raises ClusterError if none does.
+
+    It is not asked which programs it was started from, as `_server` does by running one: none is run here.
+    """
     running = Running.read(home)
     if not life.lives(home, running):
         raise ClusterError("The cluster does not run. Run `python -m cluster start` first.")
-    return _server(home, room.existing(home), running, account.current())
+    data, log = room.existing(home) / "data", home / state.LOGS["postgres"]
+    return postgres.Server(postgres.installed(), data, Path(running.sockets), log, 0, account.current())
 
 
 def _postgres_version() -> str:

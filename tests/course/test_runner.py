@@ -338,6 +338,22 @@ def test_brief_leaves_out_what_alembic_says_of_itself_and_cuts_long_lines(place)
     assert output.splitlines() == [lines[2], found, f"{lines[5][:100]} …"]
 
 
+def test_quiet_leaves_out_what_alembic_logs(place):
+    alembic(place, "init alembic")
+    lines = [
+        "INFO  [alembic.runtime.migration] Context impl CockroachDBImpl.",
+        "WARNING [root] careful",
+        "No new upgrade operations detected.",
+        "[alembic] is no log line",
+        "FAILED: New upgrade operations detected: [('x',)]",
+    ]
+    (place.workspace.root / "alembic" / "env.py").write_text(
+        f"print(*{lines}, sep='\\n'); raise SystemExit(3)"
+    )
+    error, output = alembic(place, "--quiet check")
+    assert (error, output.splitlines()) == ("alembic check failed with exit code 3", lines[2:])
+
+
 def test_a_syntax_error_in_the_learners_file_names_the_line(place):
     alembic(place, "init alembic")
     (place.workspace.root / "alembic" / "env.py").write_text("x = 1\ny = (\n")
