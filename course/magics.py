@@ -107,8 +107,8 @@ class CourseMagics(Magics):
 
         Each call is a process of its own. A command that fails makes the cell fail. A long Python traceback
         is cut to your own files; `%alembic --raw …` shows everything, absolute paths too. `%alembic
-        --brief …` leaves out what Alembic logs of itself, and cuts long lines; `%alembic --quiet …` leaves out
-        all that it logs.
+        --brief …` leaves out what Alembic logs of itself, and cuts long lines; `%alembic --quiet …` leaves
+        out all that it logs.
         """
         with self._traffic.noting(_write) as write:
             commands.run_alembic(self.session.place(), line, write, cwd=self.session.folder())
