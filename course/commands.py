@@ -55,7 +55,7 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
         fold="" if raw else f"%alembic --raw {line.strip()}",
     )
     if code:
-        ended = _ended(f"alembic {line.strip()}", code)
+        ended = _ended("alembic", line, code)
         raise AlembicFailed(ended + (f"\n{NO_CLUSTER}" if refused else ""))
 
 
@@ -67,8 +67,9 @@ def _words(line: str, magic: str, shell: str) -> list[str]:
     return words
 
 
-def _ended(command: str, code: int) -> str:
-    return f"{command} " + (f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}")
+def _ended(program: str, line: str, code: int) -> str:
+    how = f"failed with exit code {code}" if code > 0 else f"was ended by signal {-code}"
+    return " ".join(filter(None, [program, line.strip(), how]))
 
 
 OF_ITSELF = (
@@ -101,7 +102,7 @@ def run_pytest(place: Place, line: str, write: Write, *, cwd: Path | None = None
         write=lambda text: write(place.workspace.shorten(text)),
     )
     if code:
-        raise CourseError(_ended(f"pytest {line.strip()}".strip(), code))
+        raise CourseError(_ended("pytest", line, code))
 
 
 def split(line: str) -> list[str]:

@@ -279,6 +279,7 @@ def test_the_command_line_is_alembics(place):
             "FAILED: No 'script_location' key found",
         ),
         ("bogus", "alembic bogus failed with exit code 2", "usage: alembic "),
+        ("--quiet", "alembic failed with exit code 2", "usage: alembic "),
         ('show "a b"', 'alembic show "a b" failed with exit code 255', "FAILED: "),
     ],
 )
