@@ -32,20 +32,21 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
     """Run the alembic command line; its output goes to `write`, with paths relative to the workspace.
 
     `--raw` as the first word leaves paths and tracebacks as they come; `--brief` leaves out what Alembic says
-    of itself and cuts long lines; `--quiet` leaves out all that it logs. Raises AlembicFailed when the exit
+    of itself and cuts long lines; `--no-log` leaves out all that it logs. Raises AlembicFailed when the exit
     code is not 0, CourseError for what only a shell understands.
     """
+    option, line = _own_option(line)
     words = _words(line, "%alembic", "!alembic")
-    raw, brief, quiet = (words[:1] == [option] for option in ("--raw", "--brief", "--quiet"))
-    if raw or brief or quiet:
-        words, line = words[1:], line.strip().partition(" ")[2]
+    raw = option == "--raw"
     refused = False
 
     def pass_on(text: str) -> None:
         nonlocal refused
         refused = refused or "Connection refused" in text
         shown = text if raw else place.workspace.shorten(text)
-        write(_brief(shown) if brief else LOGGED.sub("", shown) if quiet else shown)
+        write(
+            _brief(shown) if option == "--brief" else LOGGED.sub("", shown) if option == "--no-log" else shown
+        )
 
     code = place.runner.run(
         ["alembic", *words],
@@ -57,6 +58,20 @@ def run_alembic(place: Place, line: str, write: Write, *, cwd: Path | None = Non
     if code:
         ended = _ended("alembic", line, code)
         raise AlembicFailed(ended + (f"\n{NO_CLUSTER}" if refused else ""))
+
+
+OPTIONS = ("--raw", "--brief", "--no-log")
+"""What `%alembic` itself understands, as its first word; Alembic has no options of these names."""
+
+
+def _own_option(line: str) -> tuple[str, str]:
+    """The option of ours that a line begins with, "" for none, and the rest. Raises CourseError for two."""
+    first, _, rest = line.strip().partition(" ")
+    if first not in OPTIONS:
+        return "", line
+    if rest.split()[:1] and rest.split()[0] in OPTIONS:
+        raise CourseError(f"%alembic takes one of {', '.join(OPTIONS)} at a time.")
+    return first, rest
 
 
 def _words(line: str, magic: str, shell: str) -> list[str]:
@@ -80,7 +95,7 @@ OF_ITSELF = (
 )
 """How lines begin that `--brief` leaves out: how Alembic is set up, and what it says again as FAILED."""
 LOGGED = re.compile(r"^[A-Z]+ +\[[a-z]\w*(?:\.\w+)*\] .*\n?", re.MULTILINE)
-"""The lines that `--quiet` leaves out, as alembic.ini of `alembic init` formats them: LEVEL [logger] text."""
+"""Lines that `--no-log` leaves out, as alembic.ini of `alembic init` formats them: LEVEL [logger] text."""
 LONG, KEPT = 180, 100
 """So many signs make a line long; so many of it are kept. (Addresses, further on, vary in length.)"""
 

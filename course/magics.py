@@ -107,7 +107,7 @@ class CourseMagics(Magics):
 
         Each call is a process of its own. A command that fails makes the cell fail. A long Python traceback
         is cut to your own files; `%alembic --raw …` shows everything, absolute paths too. `%alembic
-        --brief …` leaves out what Alembic logs of itself, and cuts long lines; `%alembic --quiet …` leaves
+        --brief …` leaves out what Alembic logs of itself, and cuts long lines; `%alembic --no-log …` leaves
         out all that it logs.
         """
         with self._traffic.noting(_write) as write:

@@ -279,7 +279,7 @@ def test_the_command_line_is_alembics(place):
             "FAILED: No 'script_location' key found",
         ),
         ("bogus", "alembic bogus failed with exit code 2", "usage: alembic "),
-        ("--quiet", "alembic failed with exit code 2", "usage: alembic "),
+        ("--no-log", "alembic failed with exit code 2", "usage: alembic "),
         ('show "a b"', 'alembic show "a b" failed with exit code 255', "FAILED: "),
     ],
 )
@@ -293,6 +293,22 @@ def test_a_command_that_fails_raises_after_its_output(place, line, error, output
 def test_what_only_a_shell_understands_is_refused(place, line):
     with pytest.raises(CourseError, match="write !alembic"):
         alembic(place, line)
+
+
+@pytest.mark.parametrize("option", commands.OPTIONS)
+def test_the_shell_is_not_told_to_use_an_option_of_ours(place, option):
+    with pytest.raises(CourseError, match="write !alembic heads"):
+        alembic(place, f"{option} heads | cat")
+
+
+def test_two_options_of_ours_are_refused(place):
+    with pytest.raises(CourseError, match="one of --raw, --brief, --no-log at a time"):
+        alembic(place, "--no-log --brief check")
+
+
+def test_alembics_own_quiet_goes_to_alembic(place):
+    alembic(place, "init alembic")
+    assert alembic(place, "--quiet heads") == (None, "")
 
 
 def test_a_missing_quotation_mark(place):
@@ -339,7 +355,7 @@ def test_brief_leaves_out_what_alembic_says_of_itself_and_cuts_long_lines(place)
     assert output.splitlines() == [lines[2], found, f"{lines[5][:100]} …"]
 
 
-def test_quiet_leaves_out_what_alembic_logs(place):
+def test_no_log_leaves_out_what_alembic_logs(place):
     alembic(place, "init alembic")
     lines = [
         "INFO  [alembic.runtime.migration] Context impl CockroachDBImpl.",
@@ -351,7 +367,7 @@ def test_quiet_leaves_out_what_alembic_logs(place):
     (place.workspace.root / "alembic" / "env.py").write_text(
         f"print(*{lines}, sep='\\n'); raise SystemExit(3)"
     )
-    error, output = alembic(place, "--quiet check")
+    error, output = alembic(place, "--no-log check")
     assert (error, output.splitlines()) == ("alembic check failed with exit code 3", lines[2:])
 
 
