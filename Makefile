@@ -99,9 +99,9 @@ lock: setup
 	@$(BIN)/python -m scripts.environment > environment.yml
 	@echo "requirements.lock and environment.yml are up to date"
 
-## clean: remove .venv, _build, caches and the cluster with its data (your own files in workspace/ stay)
+## clean: remove .venv, _build, caches, open tabs, and the cluster with its data (your own files in workspace/ stay)
 clean:
 	@if [ -f .venv/.stamp ]; then $(BIN)/python -m cluster reset --here --yes; fi
-	@rm -rf .venv _build .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	@rm -rf .venv _build .jupyterlab .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	@find . -path ./workspace -prune -o -name __pycache__ -type d -prune -exec rm -rf {} +
 	@if [ -d workspace ]; then echo "workspace/ holds your own files and was left as it is"; fi

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -36,6 +38,26 @@ def test_make_alone_explains_every_target() -> None:
     explained = dict(re.findall(r"^  make (\w+) +(\S.*)$", said, re.M))
     assert set(TARGETS) <= set(explained)
     assert list(explained)[:2] == ["setup", "lab"]
+
+
+def test_open_tabs_are_remembered_in_the_courses_folder_not_in_the_home() -> None:
+    """Else the course opens with the tabs of a person's other project, and that one with the course's."""
+    command = [
+        str(Path(sys.executable).parent / "jupyter-lab"),
+        "--config=scripts/lab/jupyter_lab_config.py",
+        "--show-config-json",
+    ]
+    named = "JUPYTERLAB_WORKSPACES_DIR"
+    env = {name: value for name, value in os.environ.items() if name != named}
+
+    def remembered_in(**more: str) -> str | None:
+        said = subprocess.run(
+            command, cwd=ROOT, env={**env, **more}, capture_output=True, text=True, check=True
+        )
+        return json.loads(said.stdout)["LabApp"].get("workspaces_dir")
+
+    assert Path(remembered_in() or "").parent == ROOT
+    assert remembered_in(**{named: "elsewhere"}) is None  # JupyterLab itself reads the variable
 
 
 def test_every_dependency_is_pinned_and_the_lock_has_that_version() -> None:

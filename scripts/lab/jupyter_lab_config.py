@@ -1,6 +1,7 @@
 """JupyterLab's settings for `make lab`: loopback only, token on, nothing asked or fetched at the start."""
 
 import logging
+import os
 from pathlib import Path
 
 import zmq
@@ -21,3 +22,7 @@ c.LabApp.app_settings_dir = str(Path(__file__).resolve().parent)
 # And no look-up of newer versions: the versions are pinned.
 c.LabApp.news_url = None
 c.LabApp.check_for_updates_class = "jupyterlab.NeverCheckForUpdate"
+# Which tabs were open is remembered in the course's folder. Else it stands in the home, for all JupyterLabs
+# of a person: the course would open with the tabs of another project, and that one with the course's.
+if "JUPYTERLAB_WORKSPACES_DIR" not in os.environ:
+    c.LabApp.workspaces_dir = str(Path(__file__).resolve().parents[2] / ".jupyterlab")
