@@ -28,9 +28,18 @@ def differences(context: Context, *without: str) -> list[str]:
         return []
     lines = re.findall(r"\[alembic\.autogenerate\.[\w.]+\] (.*[Dd]etected.*)", said)
     if not lines:
-        last = said.strip().splitlines()[-1].removeprefix("FAILED: ")
-        raise NotYet(f"alembic check stops: {last}")
-    return lines
+        raise NotYet(f"alembic check stops: {last_words(said)}")
+    return [re.sub(r"^Dialect impl <.*?> d", "D", line) for line in lines]
+
+
+def last_words(said: str) -> str:
+    """The last line of what a failed program printed; for Python that is none, the file and the line too."""
+    last = said.strip().splitlines()[-1].removeprefix("FAILED: ")
+    places = re.findall(r'File "(?:[^"]*/)?([^"/]+)", line (\d+)', said)
+    if places and re.match(r"(Syntax|Indentation|Tab)Error\b", last):
+        what = last.partition(": ")[2].partition(" (")[0]
+        return f"line {places[-1][1]} of {places[-1][0]} is no valid Python ({what})"
+    return last
 
 
 def refuse_differences(context: Context, about: str = "") -> None:

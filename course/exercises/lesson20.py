@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-import ast
-import re
-
-from ..migration import Revision
-from .compared import refuse_differences
-from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_waiting
+from .cells import migration
+from .enums import customers_tier, premium_accounts
+from .model import Exercise, Wrong
 
 UPGRADE = "%alembic upgrade head"
 TIER_IN_MODEL = """%%edit bank/models.py --after "joined_at: Mapped[datetime]"
@@ -37,7 +33,8 @@ def downgrade() -> None:
 """
 
 
-KINDS = ["checking", "savings", "premium", "business"]
+COLUMN = "op.execute(\"ALTER TABLE customers ADD COLUMN tier customer_tier NOT NULL DEFAULT 'standard'\")"
+DROP_COLUMN = 'op.execute("ALTER TABLE customers DROP COLUMN tier")'
 PREMIUM_IN_MODEL = r"""%%edit bank/models.py --replace "Enum(\"checking\", \"savings\", \"business\""
 Enum("checking", "savings", "premium", "business", name="account_kind"), server_default="checking"
 """
@@ -68,72 +65,6 @@ ADD_REVISION = '%alembic revision -m "allow premium accounts"'
 GIVE_REVISION = '%alembic revision -m "large accounts are premium"'
 
 
-def values(context: Context, name: str) -> list[str] | None:
-    """The values of an enum, in order; None if there is no such type."""
-    rows = [row["values"] for row in context.sql("SHOW ENUMS") if row["name"] == name]
-    found = rows[0] if rows else None
-    return found.strip("{}").split(",") if isinstance(found, str) else found
-
-
-def function(revision: Revision, name: str) -> str:
-    """The source of upgrade() or downgrade() of a revision; empty without it."""
-    text = revision.path.read_text(encoding="utf-8")
-    found = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef) and node.name == name]
-    return "".join(ast.get_source_segment(text, node) or "" for node in found)
-
-
-def customers_tier(context: Context) -> None:
-    """A column of a new enum type, in model and table, by a revision that takes the type away again."""
-    found = context.columns("customers").get("tier")
-    if found is None:
-        refuse_waiting(context, "tier")
-        raise NotYet("The table customers has no column tier yet.")
-    words = values(context, "customer_tier")
-    if words is None or "customer_tier" not in found["data_type"]:
-        raise NotYet(f"tier is a {found['data_type']}: any text of that length could get in.")
-    if words != ["standard", "gold"]:
-        raise NotYet(f"customer_tier has the values {', '.join(words)}: lists sort in this order.")
-    if found["is_nullable"] or "standard" not in str(found["column_default"]):
-        raise NotYet("A customer can be without a tier: look at the default, and at NULL.")
-    refuse_differences(context, "customers")
-    refuse_differences(context, "tier")
-    revision = refuse_by_hand(context, "tier", "column")
-    undo = function(revision, "downgrade")
-    if "drop_column" not in undo and "DROP COLUMN" not in undo.upper():
-        raise NotYet("The revision cannot be undone: downgrade() leaves the column.")
-    if "DROP TYPE" not in undo.upper() and ".drop(" not in undo:
-        raise NotYet("Down and up again would fail: downgrade() leaves something behind.")
-
-
-def premium_accounts(context: Context) -> None:
-    """A value in its place, then, by a later revision, the rows that have it."""
-    words = values(context, "account_kind") or []
-    if "premium" not in words:
-        refuse_waiting(context, "premium")
-        raise NotYet("The type account_kind does not know the word premium yet.")
-    if words != KINDS:
-        raise NotYet(f"The words stand in the order {', '.join(words)}; premium belongs elsewhere.")
-    if context.sql("SELECT 1 FROM accounts WHERE (balance >= 500000) <> (kind = 'premium') LIMIT 1"):
-        refuse_waiting(context, "premium")
-        raise NotYet("Not every account of 500,000 or more is premium, or one is that has less.")
-    upgrades = [function(revision, "upgrade") for revision in context.revisions()]
-    naming = [upgrade for upgrade in upgrades if "premium" in upgrade]
-    adding = [upgrade for upgrade in naming if "ADD VALUE" in upgrade.upper()]
-    giving = [upgrade for upgrade in naming if "premium" in _without_types(upgrade)]
-    if not adding:
-        raise NotYet("No revision adds the word: production would go without.")
-    if not giving:
-        raise NotYet("No revision changes the accounts: on production they would keep their kind.")
-    if adding[-1] == giving[-1]:
-        raise NotYet("One revision adds the word and uses it: that depends on a setting of the session.")
-    refuse_differences(context, "accounts")
-
-
-def _without_types(source: str) -> str:
-    """Source code without its ALTER TYPE statements."""
-    return re.sub(r"ALTER TYPE.*", "", source, flags=re.IGNORECASE)
-
-
 EXERCISES = (
     Exercise(
         number="20.1",
@@ -157,6 +88,14 @@ EXERCISES = (
                 ),
                 UPGRADE,
             ),
+            (
+                TIER_IN_MODEL,
+                '%alembic revision -m "make customer_tier"',
+                migration([MAKE], [DROP]),
+                TIER,
+                migration([COLUMN], [DROP_COLUMN]),
+                UPGRADE,
+            ),
         ),
         untouched="no column tier yet",
         wrong=(
@@ -175,6 +114,27 @@ EXERCISES = (
                 "any text of that length",
             ),
             Wrong((TIER, tier(), UPGRADE), "still sees a difference: Detected removed column"),
+            Wrong(
+                (TIER_IN_MODEL.replace("server_default", "default"), TIER, tier(), UPGRADE),
+                "a difference: Detected server default on column 'customers.tier'",
+            ),
+            Wrong(
+                (TIER_IN_MODEL, TIER, migration([MAKE, COLUMN], [DROP, DROP_COLUMN]), UPGRADE),
+                "the way back fails: cannot drop type",
+            ),
+            Wrong(
+                (TIER_IN_MODEL, TIER, migration([MAKE, COLUMN], ["pass"]), UPGRADE),
+                "Up and down: then customers.tier is left over",
+            ),
+            Wrong(
+                (
+                    TIER_IN_MODEL.replace("customer_tier", "tier_kind"),
+                    TIER,
+                    tier().replace("customer_tier", "tier_kind"),
+                    UPGRADE,
+                ),
+                "has the type bank.public.tier_kind: customer_tier was asked for",
+            ),
             Wrong(
                 (
                     TIER_IN_MODEL,
@@ -207,6 +167,15 @@ EXERCISES = (
                 gives("op.execute(\"UPDATE accounts SET kind = 'premium' WHERE balance > 499999\")"),
                 UPGRADE,
             ),
+            (
+                PREMIUM_IN_MODEL,
+                ADD_REVISION,
+                "%%migration\nWORD = \"ALTER TYPE account_kind ADD VALUE 'premium' BEFORE 'business'\"\n\n\n"
+                "def upgrade():\n    op.execute(WORD)\n",
+                GIVE_REVISION,
+                f"%%migration\ndef give():\n    {GIVE}\n\n\ndef upgrade():\n    give()\n",
+                UPGRADE,
+            ),
         ),
         untouched="does not know the word premium yet",
         wrong=(
@@ -225,6 +194,55 @@ EXERCISES = (
                     "%sql UPDATE accounts SET kind = 'premium' WHERE balance >= 500000;",
                 ),
                 "No revision changes the accounts",
+            ),
+            Wrong(
+                (
+                    PREMIUM_IN_MODEL,
+                    ADD_REVISION,
+                    adds(),
+                    GIVE_REVISION,
+                    gives(GIVE.replace(">=", ">")),
+                    UPGRADE,
+                ),
+                "an account with 500,000 would be checking",
+            ),
+            Wrong(
+                (
+                    PREMIUM_IN_MODEL,
+                    ADD_REVISION,
+                    adds(more=GIVE),
+                    GIVE_REVISION,
+                    gives(),
+                    UPGRADE,
+                ),
+                "adds the word and uses it",
+            ),
+            Wrong(
+                (
+                    PREMIUM_IN_MODEL,
+                    adds("ADD VALUE IF NOT EXISTS 'business'").replace(
+                        "    pass\n",
+                        "    op.execute(\"ALTER TYPE account_kind ADD VALUE 'premium' BEFORE 'business'\")\n",
+                        1,
+                    ),
+                    "%sql ALTER TYPE account_kind ADD VALUE 'premium' BEFORE 'business';",
+                    GIVE_REVISION,
+                    gives(),
+                    UPGRADE,
+                ),
+                "Production has run the revision that adds the word",
+            ),
+            Wrong(
+                (
+                    PREMIUM_IN_MODEL,
+                    ADD_REVISION,
+                    adds(),
+                    GIVE_REVISION,
+                    gives(),
+                    UPGRADE,
+                    "%alembic downgrade -1",
+                ),
+                "has not run on the database",
             ),
             Wrong(
                 (ADD_REVISION, adds(), GIVE_REVISION, gives(), UPGRADE),

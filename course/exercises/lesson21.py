@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import re
-import subprocess
-import sys
-import threading
-import time
+from typing import Any
 
-from .. import database
-from ..migration import Revision
 from .lesson19 import filled
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import maker, refuse_one_way
+from .patience import ENV, WAIT, gives_up
+from .rehearsal import Failed, refuse_traces, rehearse
+from .revised import maker, makers
 
 REVISION = '%alembic revision -m "pay bonuses"'
 UPGRADE = "%alembic upgrade head"
@@ -59,15 +54,13 @@ def paid_once(context: Context) -> None:
             f"{twice} accounts have got their bonus twice. To try again, go back one revision, and run the "
             "cell above that makes the table."
         )
-    revision = maker(context, "bonuses")
-    if revision is None:
+    if maker(context, "bonuses") is None:
         raise NotYet("There is no revision yet that pays bonuses.")
     if context.applied() != context.revisions()[-1].id:
         raise NotYet("The revision has not run to its end: alembic_version still names the one before it.")
     if unpaid := _accounts(context, "= 0"):
         raise NotYet(f"{unpaid} accounts have no bonus.")
-    _refuse_half_work(revision)
-    refuse_one_way(context, revision)
+    _refuse_half_work(context)
 
 
 def _accounts(context: Context, number: str) -> int:
@@ -77,88 +70,83 @@ def _accounts(context: Context, number: str) -> int:
     return int(rows[0]["n"])
 
 
-def _refuse_half_work(revision: Revision) -> None:
-    """Raise NotYet for a revision that would fail, or pay nothing, where nobody has been before."""
-    # Helper functions stand before upgrade(); what stands in downgrade() does not count.
-    text = revision.path.read_text(encoding="utf-8").partition("def downgrade(")[0].upper()
-    if "CREATE_TABLE" not in text and "CREATE TABLE" not in text:
-        raise NotYet(
-            "In a database where nobody has been before there is no table bonuses, and none is made."
-        )
-    if "INSERT" not in text:
-        raise NotYet("In a database where nobody has been before, this revision pays nothing.")
+TABLE = (
+    "CREATE TABLE bonuses (id UUID PRIMARY KEY DEFAULT gen_random_uuid(), account_id UUID NOT NULL,"
+    " amount INT8 NOT NULL)"
+)
+"""The cell above the exercise makes it so."""
+COUNTS = (
+    "SELECT (SELECT count(*) FROM bonuses WHERE account_id = accounts.id) AS n,"
+    " (SELECT sum(amount) FROM bonuses WHERE account_id = accounts.id)::INT8 AS paid FROM accounts"
+)
+
+
+def _refuse_half_work(context: Context) -> None:
+    """Raise NotYet unless a new database, and one where a winner has been, get table and bonuses once."""
+    mine = makers(context, "bonuses")
+    before, last = min(mine[0].parents, default="base"), mine[-1].id
+    steps = (
+        ("upgrade", before),
+        (
+            "sql",
+            "INSERT INTO accounts (id, balance, currency) VALUES (gen_random_uuid(), 5, 'EUR')",
+        ),
+        ("schema",),
+        ("upgrade", last),
+        ("schema",),
+        ("sql", COUNTS),
+        ("downgrade", before),
+        ("schema",),
+        ("sql", TABLE),
+        ("schema",),
+        ("sql", PAY),
+        ("upgrade", last),
+        ("sql", COUNTS),
+    )
+    try:
+        results, stopped = rehearse(context, *steps), ""
+    except Failed as failed:
+        results, stopped = failed.results, str(failed)
+    new = "In a database where nobody has been before"
+    if len(results) < 5:
+        if 'relation "bonuses" does not exist' in stopped:
+            raise NotYet(f"{new} there is no table bonuses, and none is made.")
+        raise NotYet(f"{new} the way up fails: {stopped}")
+    if not any(line.startswith("bonuses ") for line in results[4]):
+        raise NotYet(f"{new} there is no table bonuses, and none is made.")
+    if len(results) < 6:
+        raise NotYet(f"{new} the table is another one: {stopped}")
+    _refuse_counts(new, results[5])
+    if len(results) < 8:
+        raise NotYet(f"{new} the way back fails: {stopped}")
+    refuse_traces(results[2], results[7])
+    if other := sorted(set(results[9]) - set(results[4])):
+        raise NotYet(f"{new} the table is not the one that the cell above makes. Missing: {other[0]}")
+    if stopped:
+        raise NotYet(f"Where a winner has made table and rows, your revision fails: {stopped}")
+    _refuse_counts("Where a winner has made table and rows", results[12])
+
+
+def _refuse_counts(where: str, accounts: list[dict[str, Any]]) -> None:
+    """Raise NotYet unless each account has one bonus, of 10."""
+    numbers = {row["n"] for row in accounts}
+    if numbers == {0}:
+        raise NotYet(f"{where}, this revision pays nothing.")
+    if numbers != {1}:
+        raise NotYet(f"{where}, accounts get {max(numbers)} bonuses each.")
+    if wrong := {row["paid"] for row in accounts} - {10}:
+        raise NotYet(f"{where}, an account gets {min(wrong)}: the winner has paid 10 to each.")
 
 
 # ---------------------------------------------------------------- 21.2
 
-ENV = "alembic/env.py"
-LIMITS = re.compile(r"timeout|timer|\btime\b|monotonic|sleep|alarm", re.IGNORECASE)
-LONGEST, SHORTEST = 6.0, 0.6
-"""Seconds that a deployer that should wait for one second may take to give up."""
 
-WAIT = "connection.execute(text(TAKE)).one()"
+NO_WAIT = 'connection.execute(text(f"{TAKE} NOWAIT")).one()'
 
 
 def limited(line: str = "connection.execute(text(\"SET lock_timeout = '1s'\"))", before: str = WAIT) -> str:
     """The cell that puts a line before the one where a deployer waits."""
     return f"%%edit {ENV} --before '{before}'\n{line}\n"
-
-
-def gives_up(context: Context) -> None:
-    """A deployer that finds the lock taken ends with an error after about a second."""
-    text = context.read(ENV)
-    if "alembic_lock" not in text:
-        raise NotYet(f"{ENV} does not take the lock any more.")
-    if not LIMITS.search(text):
-        raise NotYet("A deployer that finds the lock taken waits for ever: nothing in env.py sets a limit.")
-    if "connect_args" in text:
-        raise NotYet(
-            "This limit is one of the engine, so it holds for Alembic's own connection, too: a migration "
-            "that waits for a customer's transaction would break off."
-        )
-    with database.connect(context.url) as holder:
-        holder.execute("BEGIN")
-        holder.execute("SELECT id FROM alembic_lock WHERE id = 1 FOR UPDATE")
-        if not holder.fetchall():
-            raise NotYet("The table alembic_lock has lost its row: nobody can lock it.")
-        waited, code, said = _deployer(context)
-        holder.execute("ROLLBACK")
-    if code is None:
-        raise NotYet(f"A deployer that finds the lock taken still waits after {LONGEST:.0f} seconds.")
-    if code == 0:
-        raise NotYet("A deployer that finds the lock taken goes on without it, and reports success.")
-    if waited < SHORTEST:
-        raise NotYet(f"A deployer gives up at once, not after a second. Its last words: {said}")
-
-
-def _deployer(context: Context) -> tuple[float, int | None, str]:
-    """Start one: seconds from its first words to the next, exit code (None: had to be ended), last words."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "alembic", "current"],
-        cwd=context.workspace.root,
-        env={**os.environ, "DATABASE_URL": context.url},
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    said: list[str] = []
-    spoke: list[float] = []
-    # Before its first words it loads libraries, which may take a while.
-    end = threading.Timer(2 * LONGEST, process.kill)
-    end.start()
-    with process:
-        for line in process.stdout or ():
-            spoke.append(time.monotonic())
-            if not said:
-                end.cancel()
-                end = threading.Timer(LONGEST, process.kill)
-                end.start()
-            said.append(line.strip())
-    end.cancel()
-    code = None if process.returncode < 0 else process.returncode
-    waited = spoke[1] - spoke[0] if len(spoke) > 1 else LONGEST
-    return waited, code, said[-1] if said else "none"
 
 
 EXERCISES = (
@@ -182,6 +170,13 @@ EXERCISES = (
                 UPGRADE,
             ),
             (REVISION, filled(BY_HAND + pay(UNPAID), 'op.execute("DROP TABLE bonuses")'), UPGRADE),
+            (
+                '%alembic revision -m "create bonuses table"',
+                filled(table(), DROP),
+                REVISION,
+                filled(pay(UNPAID), 'op.execute("DELETE FROM bonuses WHERE true")'),
+                UPGRADE,
+            ),
         ),
         untouched="no revision yet that pays bonuses",
         wrong=(
@@ -194,7 +189,16 @@ EXERCISES = (
                 "there is no table bonuses, and none is made",
             ),
             Wrong((REVISION, filled(table(), DROP), UPGRADE), "pays nothing"),
-            Wrong((REVISION, filled(table() + pay(UNPAID)), UPGRADE), "cannot be undone"),
+            Wrong((REVISION, filled(table() + pay(UNPAID)), UPGRADE), "bonuses.id is left over"),
+            Wrong(
+                (REVISION, filled(table("") + pay(), DROP), "%alembic stamp head"),
+                'rows, your revision fails: relation "bonuses" already exists',
+            ),
+            Wrong((REVISION, filled(table() + pay(UNPAID).replace("10", "5"), DROP), UPGRADE), "gets 5"),
+            Wrong(
+                (REVISION, filled(BY_HAND.replace(" NOT NULL)", ")") + pay(UNPAID), DROP), UPGRADE),
+                "not the one that the cell above makes. Missing: bonuses amount INT8 NO",
+            ),
         ),
     ),
     Exercise(
@@ -214,6 +218,24 @@ EXERCISES = (
             (limited("connection.execute(text(\"SET LOCAL lock_timeout = '1s'\"))"),),
             (limited("connection.execute(text(\"SET statement_timeout = '1s'\"))"),),
             (limited("connection.execute(text(\"SET lock_timeout = '1s'\"))", "try:"),),
+            # An engine for the lock alone.
+            (
+                f"%%edit {ENV} --replace 'with only_deployer(connectable), connectable.connect()"
+                " as connection:'\n"
+                "    patient = engine_from_config(\n"
+                "        config.get_section(config.config_ini_section, {}),\n"
+                '        prefix="sqlalchemy.",\n'
+                '        connect_args={"options": "-c lock_timeout=1000"},\n'
+                "    )\n"
+                "    with only_deployer(patient), connectable.connect() as connection:\n",
+            ),
+            # Asking again and again.
+            (
+                f"%%edit {ENV} --replace '{WAIT}'\n"
+                "            import time\n\n"
+                "            time.sleep(1)\n"
+                f"            {NO_WAIT}\n",
+            ),
         ),
         untouched="waits for ever",
         wrong=(
@@ -229,6 +251,17 @@ EXERCISES = (
                 ),
                 "holds for Alembic's own connection, too",
             ),
+            Wrong((f"%%edit {ENV} --replace '{WAIT}'\n            {NO_WAIT}\n",), "gives up at once"),
+            Wrong(
+                (
+                    f"%%edit {ENV} --replace '{WAIT}'\n"
+                    f"            {NO_WAIT.replace('NOWAIT', 'SKIP LOCKED')}\n",
+                ),
+                "gives up at once",
+            ),
+            Wrong((limited("connection.execute(text(\"SET lock_timeout = '5s'\"))"),), "up after 5 seconds"),
+            Wrong((limited('connection.execute(text("SET lock_timeout = 1s)'),), "no valid Python"),
+            Wrong((limited(), "%sql DROP TABLE alembic_lock"), "There is no table alembic_lock any more"),
             Wrong(
                 (
                     f"%%edit {ENV} --replace '{WAIT}'\n"

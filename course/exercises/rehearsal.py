@@ -10,23 +10,26 @@ import contextlib
 import io
 import json
 import os
+import re
 import runpy
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from pathlib import Path
 from typing import Any
 
 from .. import database
-from .model import Context
+from .model import Context, NotYet
 
 PREFIX = "rehearsal_"
 
 SCHEMA = (
-    "SELECT table_name, column_name, crdb_sql_type, is_nullable FROM information_schema.columns"
-    " WHERE table_schema = 'public'",
-    "SELECT tablename, replace(indexdef, current_database(), '') FROM pg_indexes WHERE schemaname = 'public'",
+    "SELECT table_name, column_name, replace(crdb_sql_type, current_database() || '.public.', ''),"
+    " is_nullable, coalesce(replace(column_default, current_database() || '.public.', ''), 'no default')"
+    " FROM information_schema.columns WHERE table_schema = 'public'",
+    "SELECT tablename, replace(indexdef, current_database() || '.public.', '') FROM pg_indexes"
+    " WHERE schemaname = 'public'",
 )
 
 
@@ -67,8 +70,37 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
             raise Failed([], (said.strip().splitlines() or [f"exit code {code}"])[-1])
         answer = json.loads(answers.read_text(encoding="utf-8"))
     if answer["error"] is not None:
-        raise Failed(answer["results"], answer["error"])
+        name = re.escape(url.rpartition("/")[2].partition("?")[0])
+        said = re.sub(rf"{name}\.(public\.)?", "", answer["error"])
+        raise Failed(answer["results"], context.workspace.shorten(said))
     return list(answer["results"])
+
+
+def refuse_traces(before: list[str], after: list[str]) -> None:
+    """Raise NotYet unless a schema is the same before a revision and after its way up and down."""
+    old, new = _parts(before), _parts(after)
+    if left := _without_indexes(new.keys() - old.keys()):
+        raise NotYet(f"Up and down: then {', '.join(left)} is left over.")
+    if lost := _without_indexes(old.keys() - new.keys()):
+        raise NotYet(f"Up and down: then {', '.join(lost)} is gone, which was there before.")
+    if changed := sorted(name for name in old if old[name] != new[name]):
+        raise NotYet(f"Up and down: then {changed[0]} is not what it was, but {new[changed[0]]}.")
+
+
+def _parts(schema: list[str]) -> dict[str, str]:
+    """The columns by `table.column` and the indexes by `the index …`, each with the rest of its line."""
+    found = {}
+    for line in schema:
+        index = re.match(r"(\S+) (CREATE (?:UNIQUE )?INDEX (\S+) .*)", line)
+        table, column, rest = line.split(" ", 2)
+        name, what = (f"the index {index[1]}@{index[3]}", index[2]) if index else (f"{table}.{column}", rest)
+        found[name] = what
+    return found
+
+
+def _without_indexes(names: Set[str]) -> list[str]:
+    """The names in order; indexes, which come and go with their columns, only if there is nothing else."""
+    return sorted(name for name in names if " " not in name) or sorted(names)
 
 
 def main(answers: str, steps: str) -> None:

@@ -9,16 +9,23 @@ from .model import Context, NotYet
 
 
 def maker(context: Context, word: str) -> Revision | None:
-    """The newest revision whose functions hold `word`; None if there is none.
+    """The newest revision that holds `word` below its head; None if there is none."""
+    return next(reversed(makers(context, word)), None)
+
+
+def makers(context: Context, word: str) -> list[Revision]:
+    """All revisions that hold `word` below their head, in capitals or not, the oldest first.
 
     The file's head does not count: the message of a revision says what it is to do, not that it does it.
     """
-    found = [item for item in context.revisions() if word in _functions(item)]
-    return found[-1] if found else None
+    return [item for item in context.revisions() if word.lower() in _below_head(item).lower()]
 
 
-def _functions(revision: Revision) -> str:
-    return revision.path.read_text(encoding="utf-8").partition("\ndef ")[2]
+def _below_head(revision: Revision) -> str:
+    """The functions of a revision, and the names and helpers that stand above them."""
+    text = revision.path.read_text(encoding="utf-8")
+    head = re.search(r"^depends_on\b.*\n", text, re.MULTILINE)
+    return text[head.end() :] if head else text.partition("\ndef ")[2]
 
 
 def refuse_waiting(context: Context, word: str) -> None:
