@@ -5,6 +5,7 @@ from __future__ import annotations
 from .compared import differences, refuse_differences
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import refuse_by_hand, refuse_waiting
+from .ways import own, try_out
 
 ENV = "alembic/env.py"
 INDEX = "ix_transfers_target"
@@ -13,6 +14,7 @@ target: Mapped[UUID] = mapped_column(index=True)
 """
 REVISION = '%alembic revision -m "index the targets of transfers"'
 UPGRADE = "%alembic upgrade head"
+MODELS = {"transfers": "Transfer", "accounts": "Account", "customers": "Customer"}
 EMPTY = "IGNORED: set[tuple[str, str]] = set()"
 
 
@@ -42,6 +44,10 @@ def kept_index(context: Context) -> None:
     refuse_waiting(context, INDEX)
     refuse_differences(context, INDEX)
     refuse_by_hand(context, INDEX, "index")
+    look = ("SELECT index_name, column_name FROM [SHOW INDEXES FROM transfers] WHERE seq_in_index = 1", "")
+    [made] = try_out(context, own(context, INDEX), probes=(look,), back=False)
+    if {"index_name": INDEX, "column_name": "target"} not in made:
+        raise NotYet("Your revision runs, but a new database does not get this index on target from it.")
 
 
 def left_alone(context: Context) -> None:
@@ -53,8 +59,12 @@ def left_alone(context: Context) -> None:
             "fx_rates has a model of yours now: with their next change autogenerate wants to undo it."
         )
     refuse_differences(context, "fx_rates")
-    if not any("removed table 'transfers'" in line for line in differences(context, "transfers")):
-        raise NotYet("It hides too much: if the model Transfer were deleted, nobody would notice the table.")
+    lost = differences(context, *MODELS)
+    for table, model in MODELS.items():
+        if not any(f"removed table '{table}'" in line for line in lost):
+            raise NotYet(
+                f"It hides too much: if the model {model} were deleted, nobody would notice the table."
+            )
 
 
 EXERCISES = (
@@ -87,6 +97,11 @@ EXERCISES = (
             Wrong((IN_MODEL,), "no revision makes it"),
             Wrong((REVISION, filled(), UPGRADE), "still sees a difference: Detected removed index"),
             Wrong((IN_MODEL, REVISION, filled()), "has not run on the database yet"),
+            # It finds the name, and does not look at the column.
+            Wrong(
+                (IN_MODEL, REVISION, filled().replace('["target"]', '["source"]'), UPGRADE),
+                "a new database does not get this index",
+            ),
         ),
     ),
     Exercise(
@@ -114,6 +129,8 @@ EXERCISES = (
         wrong=(
             Wrong(("%sql DROP TABLE fx_rates;",), "does not find its table"),
             Wrong((ignored('("fx_rates", "table")'),), "removed table 'fx_rates'"),
+            # One of the bank's own tables with it.
+            Wrong((ignored('("table", "fx_rates"), ("table", "customers")'),), "if the model Customer were"),
             Wrong(
                 (
                     f'%%edit {ENV} --after "include_name=include_name,"\n'

@@ -8,6 +8,7 @@ import re
 from ..migration import Revision
 from .model import Context, Exercise, NotYet, Wrong
 from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+from .ways import own, refuse_one_way_all, try_out
 
 UPGRADE = "%alembic upgrade head"
 
@@ -55,11 +56,13 @@ MEND_HERE = """op.execute(\"\"\"
     \"\"\")"""
 RAW = """op.execute("CREATE UNIQUE INDEX welcome_once ON transfers (target) WHERE memo = 'welcome'")"""
 DROP_RAW = 'op.execute("DROP INDEX transfers@welcome_once")'
+CASE = "(CASE WHEN memo = 'welcome' THEN target END)"
 DROP = f'op.drop_index("{INDEX}", table_name="transfers")'
 
 
 def one_welcome(context: Context) -> None:
     """No second welcome to an account, by a revision; no transfer lost, one welcome kept."""
+    context.columns("transfers")
     welcomes = context.sql("SELECT target FROM transfers WHERE memo = 'welcome'")
     count = context.sql("SELECT count(*) AS n FROM transfers")[0]["n"]
     if count == ROWS - 2 and not welcomes:
@@ -74,25 +77,83 @@ def one_welcome(context: Context) -> None:
         )
     if len(welcomes) > len({row["target"] for row in welcomes}):
         raise NotYet("One account has two transfers with the memo welcome.")
-    conditions = unique_indexes(context, ["target"])
-    both = unique_indexes(context, ["target", "memo"])
-    partial = [name for name, condition in (both | conditions).items() if "welcome" in condition]
-    if not partial:
+    about = _of_welcomes(context)
+    if not any(about.values()):
         refuse_waiting(context, "welcome")
-        raise NotYet(_why_not(context, conditions))
-    refuse_one_way(context, refuse_by_hand(context, partial[0], "index"))
+        raise NotYet(_why_not(context, about))
+    mine = own(context, "welcome")
+    refuse_by_hand(context, "welcome", "index")
+    refuse_one_way_all(context, mine)
+    _refuse_other_rules(*map(len, try_out(context, mine, rows=BOOKED, probes=PROBES)))
 
 
-def _why_not(context: Context, conditions: dict[str, str]) -> str:
+def _of_welcomes(context: Context) -> dict[str, bool]:
+    """The indexes that know of welcomes (condition, expression, computed column): whether each is unique."""
+    computed = [
+        name
+        for name, column in context.columns("transfers").items()
+        if "'welcome'" in str(column["generation_expression"])
+    ]
+    rows = context.sql("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'transfers'")
+    return {
+        row["indexname"]: row["indexdef"].startswith("CREATE UNIQUE ")
+        for row in rows
+        if not row["indexname"].endswith("_pkey")
+        and any(word in row["indexdef"].partition(" USING ")[2] for word in ("'welcome'", *computed))
+    }
+
+
+def _why_not(context: Context, about: dict[str, bool]) -> str:
     """What is wrong with the index that comes nearest."""
+    if about:
+        return "There is an index of the welcomes, but it is not unique: it refuses nothing."
+    conditions = unique_indexes(context, ["target"])
+    if any(conditions.values()):
+        return "The unique index on target is there for other transfers than those with the memo welcome."
     if conditions:
         return "The unique index on target holds for other transfers too: the rent would be refused."
-    if unique_indexes(context, ["source", "target"]):
-        return "The index lets another desk welcome the same account: two sources are two different keys."
-    rows = context.sql("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'transfers'")
-    if any("welcome" in row["indexdef"] for row in rows):
-        return "There is an index of the welcomes, but not a unique one of their targets and nothing else."
     return "The rows are mended, and nothing stops the next second welcome yet."
+
+
+A, B, C = (f"'00000000-0000-4000-8000-00000000000{number}'" for number in (1, 2, 3))
+BOOKED = tuple(
+    f"INSERT INTO transfers (source, target, amount, memo) VALUES ({A}, {B}, {amount}, {memo})"  # noqa: S608
+    for amount, memo in ((50, "'welcome'"), (250, "'rent'"), (251, "'rent'"), (5, "NULL"))
+)
+
+
+def _book(source: str, target: str, memo: str) -> tuple[str, str]:
+    """A probe that books a transfer: it gives a row, and none where a unique index refuses the transfer."""
+    return (
+        f"INSERT INTO transfers (source, target, amount, memo) VALUES ({source}, {target}, 50, {memo})"  # noqa: S608
+        " ON CONFLICT DO NOTHING RETURNING id",
+        "After your revision a transfer cannot be booked any more.",
+    )
+
+
+PROBES = (
+    _book(A, B, "'welcome'"),
+    _book(C, B, "'welcome'"),
+    _book(A, C, "'welcome'"),
+    _book(B, A, "'welcome'"),
+    _book(A, B, "'rent'"),
+    _book(A, B, "NULL"),
+)
+"""The second welcome, from the same account and from another; the first one of two others; and no welcome."""
+
+
+def _refuse_other_rules(again: int, other: int, first: int, second: int, rent: int, empty: int) -> None:
+    """Raise NotYet where the wrong transfers were taken or refused; each is the number of rows booked."""
+    if again:
+        raise NotYet("On a new database your revision lets a second welcome to the same account in.")
+    if other:
+        raise NotYet(
+            "The index lets another desk welcome the same account: two sources are two different keys."
+        )
+    if not first or not second:
+        raise NotYet("Your index refuses too much: with one account welcomed, no other one can be.")
+    if not rent or not empty:
+        raise NotYet("Your index refuses too much: a second rent to the same account cannot be booked.")
 
 
 # -------------------------------------------------- 16.2, booked once, on both versions
@@ -112,6 +173,12 @@ def booked_once(context: Context) -> None:
     found = [name for name, condition in unique_indexes(context, COLUMNS).items() if not condition]
     if not found:
         refuse_waiting(context, "made_at")
+        for there in context.indexes("transfers").values():
+            if set(COLUMNS) < set(there) and "id" not in there:
+                more = ", ".join(sorted(set(there) - set(COLUMNS)))
+                raise NotYet(
+                    f"The index is over {more} as well: a second booking needs only another one there."
+                )
         if any(unique_indexes(context, part) for part in (["source", "target"], COLUMNS[:3])):
             raise NotYet("The index refuses too much: next month's rent is the same but for made_at.")
         if any(sorted(there) == sorted(COLUMNS) for there in context.indexes("transfers").values()):
@@ -123,18 +190,32 @@ def booked_once(context: Context) -> None:
     refuse_by_hand(context, found[0], "index")
     refuse_one_way(context, made)
     _refuse_new_ways(made, found[0])
+    mine = own(context, "made_at", found[0].lower())
+    for earlier in mine:
+        _refuse_drop(*_functions(earlier))
+    try_out(context, mine)
+
+
+def _functions(revision: Revision) -> tuple[str, str]:
+    """upgrade() and downgrade() as Python reads them: without comments."""
+    functions = {
+        node.name: ast.unparse(node)
+        for node in ast.parse(revision.path.read_text(encoding="utf-8")).body
+        if isinstance(node, ast.FunctionDef)
+    }
+    return functions.get("upgrade", ""), functions.get("downgrade", "")
+
+
+def _refuse_drop(up: str, down: str) -> None:
+    for text, way in ((down, "downgrade"), (up, "upgrade")):
+        if "drop_constraint" in text or re.search(r"DROP\s+CONSTRAINT", text, re.IGNORECASE):
+            raise NotYet(f"On v25.4 this {way} stops: cannot drop UNIQUE constraint using DROP CONSTRAINT.")
 
 
 def _refuse_new_ways(made: Revision, name: str) -> None:
     """Raise NotYet for a downgrade() that does not take the key away on both versions."""
-    functions = {
-        node.name: ast.unparse(node)
-        for node in ast.parse(made.path.read_text(encoding="utf-8")).body
-        if isinstance(node, ast.FunctionDef)
-    }
-    up, down = functions.get("upgrade", ""), functions.get("downgrade", "")
-    if "drop_constraint" in down or re.search(r"DROP\s+CONSTRAINT", down, re.IGNORECASE):
-        raise NotYet("On v25.4 this downgrade stops: cannot drop UNIQUE constraint using DROP CONSTRAINT.")
+    up, down = _functions(made)
+    _refuse_drop(up, down)
     if name not in down:
         raise NotYet(f"downgrade() does something, but nothing with {name}.")
     constraint = "create_unique_constraint" in up or re.search(r"ADD\s+CONSTRAINT", up, re.IGNORECASE)
@@ -162,6 +243,24 @@ EXERCISES = (
             (
                 MEND,
                 *revision("one welcome", ONE.replace('["target"]', '["target", "memo"]'), DROP),
+                UPGRADE,
+            ),
+            # No condition, but a value that only welcomes have: NULLs are never equal.
+            (
+                MEND,
+                *revision(
+                    "one welcome", f'op.execute("CREATE UNIQUE INDEX {INDEX} ON transfers ({CASE})")', DROP
+                ),
+                UPGRADE,
+            ),
+            (
+                MEND,
+                *revision(
+                    "one welcome",
+                    f'op.add_column("transfers", sa.Column("welcomed", sa.Uuid(), sa.Computed("{CASE}")))\n'
+                    f'    op.create_index("{INDEX}", "transfers", ["welcomed"], unique=True)',
+                    f'{DROP}\n    op.drop_column("transfers", "welcomed")',
+                ),
                 UPGRADE,
             ),
         ),
@@ -196,13 +295,26 @@ EXERCISES = (
             # The condition alone refuses nothing.
             Wrong(
                 (MEND, *revision("one welcome", ONE.replace("unique=True, ", ""), DROP), UPGRADE),
-                "not a unique one of their targets",
+                "it is not unique",
             ),
             Wrong(
                 (MEND, f"%sql CREATE UNIQUE INDEX {INDEX} ON transfers (target) WHERE memo = 'welcome';"),
                 "no revision makes it",
             ),
             Wrong((MEND, *revision("one welcome", ONE, "pass"), UPGRADE), "cannot be undone"),
+            Wrong(
+                (MEND, *revision("one welcome", ONE, DROP.replace(INDEX, "ix_welcome")), UPGRADE),
+                "downgrade() fails: index",
+            ),
+            # One welcome in the whole bank.
+            Wrong(
+                (MEND, *revision("one welcome", ONE.replace('["target"]', '["memo"]'), DROP), UPGRADE),
+                "with one account welcomed, no other one can be",
+            ),
+            Wrong(
+                (MEND, *revision("one welcome", ONE.replace("'welcome'", "'Welcome'"), DROP), UPGRADE),
+                "for other transfers than those",
+            ),
         ),
     ),
     Exercise(
@@ -250,6 +362,22 @@ EXERCISES = (
                     UPGRADE,
                 ),
                 "with id among its columns",
+            ),
+            Wrong(
+                (
+                    *revision("book once", AS_INDEX.replace(LISTED, LISTED[:-1] + ', "memo"]'), DROP_INDEX),
+                    UPGRADE,
+                ),
+                "The index is over memo as well",
+            ),
+            # Mended by a second revision: the upgrade of that one stops, too.
+            Wrong(
+                (
+                    *revision("book once", AS_KEY, CASCADE),
+                    *revision("as an index", f"{DROP_KEY}\n    {AS_INDEX}", f"{DROP_INDEX}\n    {AS_KEY}"),
+                    UPGRADE,
+                ),
+                "On v25.4 this upgrade stops",
             ),
             Wrong(revision("book once", AS_INDEX, DROP_INDEX), "has not run on the database yet"),
         ),

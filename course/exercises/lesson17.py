@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import ast
 import re
+from typing import Any
 
 from .cells import migration
-from .in_models import MODELS, attribute
+from .compared import refuse_differences
+from .in_models import MODELS, attribute, tables
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import refuse_by_hand, refuse_waiting
+from .ways import own, refuse_one_way_all, try_out
 
 UPGRADE = "%alembic upgrade head"
 
@@ -39,14 +43,43 @@ def long_emails(context: Context) -> None:
     if data_type not in ("VARCHAR(254)", "STRING(254)"):
         raise NotYet(f"email is a {data_type} now: 254 characters were asked for.")
     rows = [row for row in context.sql("SHOW INDEXES FROM customers") if row["column_name"] == "email"]
-    mine = [row for row in rows if not row["implicit"] and not row["storing"]]
-    if not mine:
+    keys = [row for row in rows if not row["implicit"] and not row["storing"]]
+    if not keys:
         raise NotYet("email has no index any more: two customers can have the same address.")
-    if all(row["non_unique"] for row in mine):
+    if all(row["non_unique"] for row in keys):
         raise NotYet("The index on email is not unique any more: two customers can have the same address.")
-    refuse_one_way(context, refuse_by_hand(context, "254", "wider column"))
-    if "254" not in (attribute(context, "Customer", "email") or ""):
+    kept = {row["email"] for row in context.sql("SELECT email FROM customers")}
+    if lost := [address for address in ADDRESSES if address not in kept]:
+        raise NotYet(f"Addresses are lost: nobody has {lost[0]} any more.")
+    refuse_by_hand(context, "254", "wider column")
+    mine = own(context, "email")
+    refuse_one_way_all(context, mine)
+    for revision in mine:
+        _refuse_gap(revision.path.read_text(encoding="utf-8"))
+    attribute(context, "Customer", "email")
+    if tables(context).get("customers", {}).get("email", {}).get("type") != "VARCHAR(254)":
         raise NotYet("The table has the new length, but the model Customer still has the old one.")
+    refuse_differences(context, "email")
+    [length] = try_out(context, mine, probes=((LENGTH, "customers has no column email any more."),))
+    if length[0]["data_type"] not in ("VARCHAR(254)", "STRING(254)"):
+        raise NotYet("The wider column is there, but on a new database your revision does not make it.")
+
+
+ADDRESSES = [f"{name}@bank.example" for name in ("ada", "ben", "chiara", "emil")]
+LENGTH = "SELECT data_type FROM [SHOW COLUMNS FROM customers] WHERE column_name = 'email'"
+
+
+def _refuse_gap(text: str) -> None:
+    """Raise NotYet for an upgrade() that first drops what keeps addresses apart, and then makes it anew."""
+    try:
+        functions = [node for node in ast.parse(text).body if isinstance(node, ast.FunctionDef)]
+    except SyntaxError:
+        return  # it has run, and what the rehearsal says of it names the line
+    up = next((ast.unparse(node) for node in functions if node.name == "upgrade"), "")
+    drop = re.search(r"drop_index|DROP\s+INDEX|drop_column|DROP\s+COLUMN", up, re.IGNORECASE)
+    unique = re.search(r"unique\s*=\s*True|\bUNIQUE\b|create_unique_constraint", up)
+    if drop and not (unique and unique.start() < drop.start()):
+        raise NotYet("After your upgrade() drops the index, two customers can take the same address.")
 
 
 # 17.2 ----------------------------------------------------------------------------------------------------
@@ -76,7 +109,7 @@ def exact_balances(context: Context) -> None:
         raise NotYet("The table accounts has no column balance any more.")
     data_type = str(columns["balance"]["data_type"])
     if data_type == "INT8":
-        if _retyped(context):
+        if own(context, "balance"):
             refuse_waiting(context, "balance")
         raise NotYet("balance is still an INT8: it has no place for cents.")
     if data_type.startswith("FLOAT"):
@@ -93,17 +126,38 @@ def exact_balances(context: Context) -> None:
             f"Of {counts['rows']} accounts, {counts['rows'] - counts['kept']} have lost their balance."
         )
     _overdrawn(context, columns)
-    if not _retyped(context):
+    mine = own(context, "balance", "overdrawn")
+    if not mine:
         raise NotYet("The type is new, but no revision makes it: the next database would go without.")
-    refuse_one_way(context, refuse_by_hand(context, "balance", "new type"))
-    if "Numeric(12,2)" not in (attribute(context, "Account", "balance") or ""):
+    refuse_by_hand(context, "balance", "new type")
+    refuse_one_way_all(context, mine)
+    line = attribute(context, "Account", "balance") or ""
+    said = tables(context).get("accounts", {}).get("balance", {})
+    if said.get("type") not in ("NUMERIC(12, 2)", "DECIMAL(12, 2)"):
         raise NotYet("The table is exact, but the model Account still says what it said before.")
+    if said["nullable"] != columns["balance"]["is_nullable"]:
+        raise NotYet("Model and table do not agree whether a balance may be NULL. It may, as before.")
+    if re.search(r"balance:Mapped\[.*int\b", line):
+        raise NotYet("The model's column is exact, but its Mapped[…] still promises whole numbers.")
+    kept = ("SELECT id, balance::INT8 AS n FROM accounts ORDER BY id", "balances of -5, 0 and 250 are others")
+    [there] = try_out(context, mine, rows=(FOUR,), probes=((KEPT, "accounts lacks a column."),), kept=kept)
+    _refuse_other_money(there)
 
 
-def _retyped(context: Context) -> bool:
-    """Whether a revision gives the balances an exact type."""
-    texts = [revision.path.read_text(encoding="utf-8") for revision in context.revisions()]
-    return any("balance" in text and re.search(r"numeric|decimal", text, re.IGNORECASE) for text in texts)
+FOUR = (
+    "INSERT INTO accounts (id, balance) SELECT gen_random_uuid(), balance"
+    " FROM (VALUES (-5), (0), (250), (NULL)) AS four (balance)"
+)
+KEPT = "SELECT balance, overdrawn FROM accounts ORDER BY balance NULLS FIRST"
+
+
+def _refuse_other_money(there: list[dict[str, Any]]) -> None:
+    """Raise NotYet unless the four accounts have what they had, and the one in the red is overdrawn."""
+    if [row["balance"] and float(row["balance"]) for row in there] != [None, -5, 0, 250]:
+        shown = ", ".join(str(row["balance"]) for row in there if row["balance"] is not None)
+        raise NotYet(f"On a new database, balances of -5, 0 and 250 become others: {shown or 'none'}.")
+    if [bool(row["overdrawn"]) for row in there] != [False, True, False, False]:
+        raise NotYet("On a new database, overdrawn does not say what the balance says.")
 
 
 def _overdrawn(context: Context, columns: dict[str, dict[str, object]]) -> None:
@@ -139,6 +193,29 @@ EXERCISES = (
                 EMAIL_REVISION,
                 _email('op.execute("ALTER TABLE customers ALTER COLUMN email TYPE STRING(254)")'),
                 UPGRADE,
+            ),
+            # A limit with a name.
+            (
+                f'%%edit {MODELS} --before "class Base(DeclarativeBase):"\nLONGEST_EMAIL = 254\n',
+                EMAIL_MODEL.replace("254", "LONGEST_EMAIL"),
+                EMAIL_REVISION,
+                _email(),
+                UPGRADE,
+            ),
+            # A new column takes the old one's place, with its index before the old one goes.
+            (
+                EMAIL_REVISION,
+                _email(
+                    'op.add_column("customers", sa.Column("longer", sa.String(254)))',
+                    'op.execute("UPDATE customers SET longer = email WHERE true")',
+                    'op.create_index("ix_customers_longer", "customers", ["longer"], unique=True)',
+                    'op.drop_index("ix_customers_email", table_name="customers")',
+                    'op.drop_column("customers", "email")',
+                    'op.alter_column("customers", "longer", new_column_name="email")',
+                    'op.execute("ALTER INDEX customers@ix_customers_longer RENAME TO ix_customers_email")',
+                ),
+                UPGRADE,
+                EMAIL_MODEL,
             ),
         ),
         untouched="still takes 120 characters",
@@ -184,7 +261,52 @@ EXERCISES = (
                 ),
                 "not unique any more",
             ),
+            # All is well again at the end, and was not in between.
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email(
+                        DROP_INDEX,
+                        'op.alter_column("customers", "email", type_=sa.String(254))',
+                        INDEX.format(", unique=True"),
+                    ),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "two customers can take the same address",
+            ),
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email(
+                        'op.drop_column("customers", "email")',
+                        'op.add_column("customers", sa.Column("email", sa.String(254)))',
+                        INDEX.format(", unique=True"),
+                    ),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "Addresses are lost",
+            ),
             Wrong((EMAIL_REVISION, _email(downgrade="pass"), UPGRADE, EMAIL_MODEL), "cannot be undone"),
+            # It does something, and it does not undo.
+            Wrong(
+                (
+                    EMAIL_REVISION,
+                    _email(downgrade=EMAIL_BACK.replace("120", "254")),
+                    UPGRADE,
+                    EMAIL_MODEL,
+                ),
+                "type of customers.email is VARCHAR(254), and was VARCHAR(120)",
+            ),
+            Wrong(
+                (EMAIL_REVISION, _email(), UPGRADE, EMAIL_MODEL.replace("String(254)", "VARCHAR(254)")),
+                "name 'VARCHAR' is not defined",
+            ),
+            Wrong(
+                (EMAIL_REVISION, _email(), UPGRADE, EMAIL_MODEL.replace(", unique=True", "")),
+                "alembic check still sees a difference",
+            ),
         ),
     ),
     Exercise(
@@ -211,6 +333,17 @@ EXERCISES = (
                 ),
                 UPGRADE,
                 BALANCE_MODEL,
+            ),
+            # In three revisions, and the model in other words.
+            (
+                BALANCE_REVISION,
+                _balance(NO_OVERDRAWN, downgrade=(OVERDRAWN,)),
+                BALANCE_REVISION,
+                _balance(DECIMAL, downgrade=(INT,)),
+                BALANCE_REVISION,
+                _balance(OVERDRAWN, downgrade=(NO_OVERDRAWN,)),
+                UPGRADE,
+                BALANCE_MODEL.replace("12, 2", "precision=12, scale=2"),
             ),
         ),
         untouched="balance is still an INT8",
@@ -272,6 +405,48 @@ EXERCISES = (
             Wrong(
                 (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), UPGRADE),
                 "the model Account still says",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN),
+                    UPGRADE,
+                    BALANCE_MODEL.replace("Decimal", "int"),
+                ),
+                "still promises whole numbers",
+            ),
+            # Dollars out of cents, which nobody asked for.
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(
+                        NO_OVERDRAWN,
+                        DECIMAL.replace("12, 2)", '12, 2), postgresql_using="balance / 100"'),
+                        OVERDRAWN,
+                    ),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "balances of -5, 0 and 250 are others",
+            ),
+            # overdrawn is in the way there, too.
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN, downgrade=(INT,)),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "downgrade() fails: cannot alter type",
+            ),
+            Wrong(
+                (
+                    BALANCE_REVISION,
+                    _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN, downgrade=(NO_OVERDRAWN, INT)),
+                    UPGRADE,
+                    BALANCE_MODEL,
+                ),
+                "accounts.overdrawn is gone",
             ),
             Wrong(
                 (BALANCE_REVISION, _balance(NO_OVERDRAWN, DECIMAL, OVERDRAWN), BALANCE_MODEL),

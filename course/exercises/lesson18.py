@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import refuse_by_hand, refuse_waiting
+from .ways import own, refuse_one_way_all, try_out
 
 UPGRADE = "%alembic upgrade head"
 
@@ -34,8 +35,10 @@ def accounts_by_customer(context: Context) -> None:
     """The key of accounts is (customer_id, id), id is unique by itself, the table locked, by a revision."""
     indexes = context.indexes("accounts")
     key = next(columns for name, columns in indexes.items() if name == _primary(context, "accounts"))
+    mine = own(context, "customer_id")
     if key == ["id"]:
-        refuse_waiting(context, "customer_id, id")
+        if mine:
+            refuse_waiting(context, "customer_id")
         raise NotYet("The table accounts is still kept by id.")
     if set(key) == {"customer_id", "id"} and key[0] == "id":
         raise NotYet("Both columns are in the key, but id comes first: a customer's accounts lie far apart.")
@@ -50,7 +53,38 @@ def accounts_by_customer(context: Context) -> None:
     [table] = context.sql("SHOW CREATE TABLE accounts")
     if "schema_locked" not in table["create_statement"]:
         raise NotYet("The table is still unlocked: lock it again, as it was.")
-    refuse_one_way(context, refuse_by_hand(context, "customer_id, id", "new key"))
+    rows = context.sql("SHOW CONSTRAINTS FROM accounts")
+    if not any(row["constraint_type"] == "FOREIGN KEY" for row in rows):
+        raise NotYet("The foreign key is gone: an account can belong to a customer who does not exist.")
+    if (count := context.sql("SELECT count(*) AS n FROM accounts")[0]["n"]) < ACCOUNTS:
+        raise NotYet(f"{ACCOUNTS - count} accounts are gone. Run the first cell to begin the lesson again.")
+    if not mine:
+        raise NotYet("The new key is there, but no revision makes it: the next database would go without.")
+    refuse_by_hand(context, "customer_id", "new key")
+    refuse_one_way_all(context, mine)
+    # The table of 18.2 is in no revision, but one of the learner's may change it.
+    before = (NOTES_BY_HAND, *SOME_ACCOUNTS)
+    [made] = try_out(
+        context,
+        mine,
+        rows=before,
+        probes=((KEY_OF, "accounts is gone."),),
+        kept=(KEY_OF, "accounts is not kept by id"),
+    )
+    if [row["column_name"] for row in made] != ["customer_id", "id"]:
+        raise NotYet("The new key is there, but on a new database your revision does not make it.")
+
+
+ACCOUNTS = 17
+NOTES_BY_HAND = "CREATE TABLE IF NOT EXISTS notes (body STRING NOT NULL)"
+SOME_ACCOUNTS = (
+    "INSERT INTO customers (name) VALUES ('Ada'), ('Ben')",
+    "INSERT INTO accounts (id, balance, customer_id) SELECT gen_random_uuid(), 5, id FROM customers",
+)
+KEY_OF = (
+    "SELECT column_name FROM [SHOW INDEXES FROM accounts]"
+    " WHERE index_name = 'accounts_pkey' AND NOT storing AND NOT implicit ORDER BY seq_in_index"
+)
 
 
 def _primary(context: Context, table: str) -> str:
@@ -88,6 +122,11 @@ def key_for_notes(context: Context) -> None:
     if missing or bodies.count("call Ben") < 2:
         raise NotYet("A note is lost: there were three, and two of them said the same.")
     refuse_by_hand(context, "notes", "key")
+    rows = (NOTES_BY_HAND, "INSERT INTO notes VALUES ('call Ben'), ('order coffee'), ('call Ben')")
+    look = (KEY_OF.replace("accounts", "notes").replace("index_name = 'notes_pkey'", "NOT non_unique"), "")
+    [made] = try_out(context, own(context, "notes"), rows=rows, probes=(look,), back=False)
+    if [row["column_name"] for row in made] != ["id"]:
+        raise NotYet("The key is there, but on a new database your revision does not make it.")
 
 
 EXERCISES = (
@@ -111,6 +150,17 @@ EXERCISES = (
                     SWAP.format("customer_id, id"),
                     LOCK.format("true"),
                     'op.create_index("accounts_id_key", "accounts", ["id"], unique=True)',
+                ),
+                UPGRADE,
+            ),
+            # In two revisions, and SQL as one may write it.
+            (
+                REVISION,
+                filled(NOT_NULL.format(False), downgrade=(NOT_NULL.format(True),)),
+                REVISION,
+                filled(
+                    'op.execute("alter table accounts alter primary key using columns (customer_id asc,id)")',
+                    downgrade=BACK[:2],
                 ),
                 UPGRADE,
             ),
@@ -171,6 +221,53 @@ EXERCISES = (
                     UPGRADE,
                 ),
                 "cannot be undone",
+            ),
+            # The name is that of the old key's columns.
+            Wrong(
+                (
+                    REVISION,
+                    filled(
+                        NOT_NULL.format(False),
+                        ALTER.format("customer_id, id"),
+                        downgrade=(BACK[0], BACK[1].replace("_id_id_", "_id_"), BACK[2]),
+                    ),
+                    UPGRADE,
+                ),
+                "downgrade() fails: index",
+            ),
+            Wrong(
+                (
+                    REVISION,
+                    filled(
+                        'op.drop_constraint("accounts_customer_id_fkey", "accounts", type_="foreignkey")',
+                        NOT_NULL.format(False),
+                        ALTER.format("customer_id, id"),
+                    ),
+                    UPGRADE,
+                ),
+                "The foreign key is gone",
+            ),
+            # An empty table has no NULL.
+            Wrong(
+                (
+                    "%sql DELETE FROM accounts WHERE balance > 100000;",
+                    REVISION,
+                    filled(NOT_NULL.format(False), ALTER.format("customer_id, id")),
+                    UPGRADE,
+                ),
+                "accounts are gone",
+            ),
+            # It would change this database wherever it runs.
+            Wrong(
+                (
+                    REVISION,
+                    filled(
+                        NOT_NULL.format(False),
+                        ALTER.format("customer_id, id").replace("TABLE ", "TABLE bank.public."),
+                    ),
+                    UPGRADE,
+                ),
+                "names the database bank",
             ),
             Wrong(
                 (
@@ -245,6 +342,16 @@ EXERCISES = (
                     UPGRADE,
                 ),
                 "must make up an id",
+            ),
+            # One half in the revision.
+            Wrong(
+                (
+                    NOTES,
+                    filled(COLUMN, downgrade=("pass",)),
+                    UPGRADE,
+                    "%sql ALTER TABLE notes ADD CONSTRAINT notes_pkey PRIMARY KEY (id);",
+                ),
+                "on a new database your revision does not make it",
             ),
             Wrong(
                 (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import refuse_by_hand, refuse_waiting
+from .ways import own, refuse_one_way_all, try_out
 
 RENAME = '%alembic revision -m "expand: customers have a full name"'
 CHANNEL = '%alembic revision -m "add channel to transfers"'
@@ -25,6 +26,9 @@ FILL_ALL = 'op.execute("UPDATE customers SET full_name = name WHERE true")'
 FILL = 'op.execute("UPDATE customers SET full_name = name WHERE full_name IS NULL")'
 DROP = 'op.drop_column("customers", "full_name")'
 SEPARATE = '%alembic revision -m "fill the full names"'
+DOOR = (
+    'op.execute("ALTER TABLE customers ADD CONSTRAINT has_full_name CHECK (full_name IS NOT NULL) NOT VALID")'
+)
 COMPUTED = 'op.add_column("customers", sa.Column("full_name", sa.String(80), sa.Computed("name")))'
 NOT_NULL = 'op.alter_column("customers", "full_name", existing_type=sa.String(80), nullable=False)'
 
@@ -49,10 +53,31 @@ def rename_begun(context: Context) -> None:
         )
     if columns["name"]["is_nullable"]:
         raise NotYet("name may be NULL now. The old code relies on it: leave it as it was.")
-    unlike = context.sql("SELECT name FROM customers WHERE full_name IS DISTINCT FROM name ORDER BY name")
+    if (count := context.sql("SELECT count(*) AS n FROM customers")[0]["n"]) < CUSTOMERS:
+        raise NotYet(f"{CUSTOMERS - count} customers are gone. Run the first cell to begin the lesson again.")
+    unlike = context.sql(UNLIKE)[0]["n"]
     if unlike:
-        raise NotYet(f"{len(unlike)} customers have no full_name that says the same as their name.")
-    refuse_one_way(context, refuse_by_hand(context, "full_name", "column"))
+        raise NotYet(f"{unlike} customers have no full_name that says the same as their name.")
+    refuse_by_hand(context, "full_name", "column")
+    mine = own(context, "full_name")
+    refuse_one_way_all(context, mine)
+    # Who fills the column is not asked: a backfill may be a job of its own.
+    rows = ("INSERT INTO customers (name) VALUES ('Ada'), ('Ben')",)
+    names = "SELECT name FROM customers WHERE name <> 'Fay' ORDER BY name"
+    kept = (names, "customers have lost their names")
+    try_out(context, mine, rows=rows, probes=(OLD_CODE,), kept=kept)
+
+
+CUSTOMERS = 6
+UNLIKE = (
+    "SELECT count(*) AS n FROM (SELECT * FROM customers ORDER BY joined_at LIMIT 6)"
+    " WHERE full_name IS DISTINCT FROM name"
+)
+"""Whoever has joined since then, by the old code, may be without one."""
+OLD_CODE = (
+    "INSERT INTO customers (name, email) VALUES ('Fay', 'fay@bank.example')",
+    "The old code cannot add a customer any more. It gives a name and an email, and no full_name.",
+)
 
 
 # ---------------------------------------------------------------- 19.2
@@ -87,10 +112,29 @@ def channel_known(context: Context) -> None:
         raise NotYet("An app that does not know channel cannot write a transfer: its INSERT leaves it out.")
     if "branch" not in found["column_default"]:
         raise NotYet(f"Old code would write {found['column_default']}: its transfers come from a branch.")
-    others = context.sql("SELECT count(*) AS n FROM transfers WHERE channel != 'branch'")[0]["n"]
-    if others:
+    if (count := context.sql("SELECT count(*) AS n FROM transfers")[0]["n"]) < TRANSFERS:
+        raise NotYet(f"{TRANSFERS - count} transfers are gone. Run the first cell to begin the lesson again.")
+    if others := context.sql(OTHERS)[0]["n"]:
         raise NotYet(f"{others} of the old transfers have another channel than branch.")
-    refuse_one_way(context, refuse_by_hand(context, "channel", "column"))
+    refuse_by_hand(context, "channel", "column")
+    mine = own(context, "channel")
+    refuse_one_way_all(context, mine)
+    booked = OLD_TRANSFER[0]
+    *_, there = try_out(context, mine, rows=(booked,), probes=(OLD_TRANSFER, (OTHERS, "no channel.")))
+    if there[0]["n"]:
+        raise NotYet("On a new database your revision gives a transfer another channel than branch.")
+
+
+TRANSFERS = 40
+OTHERS = (
+    "SELECT count(*) AS n FROM (SELECT * FROM transfers ORDER BY made_at LIMIT 40)"
+    " WHERE channel IS DISTINCT FROM 'branch'"
+)
+"""Of those that were there before; what was booked since then may have come in another way."""
+OLD_TRANSFER = (
+    "INSERT INTO transfers (source, target, amount) VALUES (gen_random_uuid(), gen_random_uuid(), 5)",
+    "An app that does not know channel cannot book a transfer any more.",
+)
 
 
 EXERCISES = (
@@ -115,6 +159,15 @@ EXERCISES = (
                 UPGRADE,
             ),
             (RENAME, filled(COMPUTED, DROP), UPGRADE),
+            # What is filled need not be emptied, and the old code goes on meanwhile.
+            (
+                RENAME,
+                filled(ADD, DROP),
+                SEPARATE,
+                filled(FILL),
+                UPGRADE,
+                "%sql INSERT INTO customers (name, email) VALUES ('Fay New', 'fay@bank.example');",
+            ),
         ),
         untouched="no column full_name yet",
         wrong=(
@@ -137,11 +190,34 @@ EXERCISES = (
             Wrong((RENAME, filled(f"{WITH_DEFAULT}\n{FILL_ALL}", DROP), UPGRADE), "would pass it over"),
             Wrong((RENAME, filled(ADD, DROP), UPGRADE), "6 customers have no full_name"),
             Wrong((RENAME, filled(f"{ADD}\n{FILL}"), UPGRADE), "cannot be undone"),
+            # NOT NULL by another name.
+            Wrong(
+                (
+                    RENAME,
+                    filled(f"{ADD}\n{FILL}\n{DOOR}", DROP),
+                    UPGRADE,
+                ),
+                "The old code cannot add a customer any more",
+            ),
+            Wrong(
+                (RENAME, filled(f"{ADD}\n{FILL}", DROP.replace("full_name", "name")), UPGRADE),
+                "customers.full_name is still there",
+            ),
+            Wrong(
+                (
+                    "%sql UPDATE accounts SET customer_id = NULL WHERE true;",
+                    "%sql DELETE FROM customers WHERE name <> 'Ben Okafor';",
+                    RENAME,
+                    filled(f"{ADD}\n{FILL}", DROP),
+                    UPGRADE,
+                ),
+                "5 customers are gone",
+            ),
         ),
     ),
     Exercise(
         number="19.2",
-        task="Add transfers.channel, never NULL, which code that does not know it fills with branch.",
+        task="Add transfers.channel, never NULL, branch for code that does not know it; with a way back.",
         check=channel_known,
         done="Old code and new code can both write transfers, and none is without a channel.",
         hints=(
@@ -168,6 +244,14 @@ EXERCISES = (
                 ),
                 UPGRADE,
             ),
+            # Code that knows the column is at work already.
+            (
+                CHANNEL,
+                channel(),
+                UPGRADE,
+                "%sql INSERT INTO transfers (source, target, amount, channel)"
+                " SELECT source, target, 5, 'app' FROM transfers LIMIT 1;",
+            ),
         ),
         untouched="no column channel yet",
         wrong=(
@@ -181,6 +265,31 @@ EXERCISES = (
                 "may still be NULL",
             ),
             Wrong((CHANNEL, channel(drop="pass"), UPGRADE), "cannot be undone"),
+            Wrong(
+                (
+                    CHANNEL,
+                    channel(drop='op.drop_column("transfers", "chanel")'),
+                    UPGRADE,
+                ),
+                "downgrade() fails: column",
+            ),
+            # A rule that the old code breaks.
+            Wrong(
+                (
+                    CHANNEL,
+                    filled(
+                        f'op.execute("ALTER TABLE transfers {BY_HAND}")\n'
+                        "op.execute(\"ALTER TABLE transfers ADD CHECK (channel <> 'branch') NOT VALID\")",
+                        'op.drop_column("transfers", "channel")',
+                    ),
+                    UPGRADE,
+                ),
+                "cannot book a transfer any more",
+            ),
+            Wrong(
+                ("%sql DELETE FROM transfers WHERE true;", CHANNEL, channel(), UPGRADE),
+                "40 transfers are gone",
+            ),
             Wrong(
                 (CHANNEL, channel('server_default="unknown", nullable=False'), UPGRADE),
                 "its transfers come from a branch",
