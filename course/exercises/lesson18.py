@@ -150,6 +150,7 @@ EXERCISES = (
                     SWAP.format("customer_id, id"),
                     LOCK.format("true"),
                     'op.create_index("accounts_id_key", "accounts", ["id"], unique=True)',
+                    downgrade=(*BACK, 'op.drop_index("accounts_id_key", table_name="accounts")'),
                 ),
                 UPGRADE,
             ),
@@ -221,6 +222,19 @@ EXERCISES = (
                     UPGRADE,
                 ),
                 "cannot be undone",
+            ),
+            # A downgrade() that leaves its own index behind closes the way up.
+            Wrong(
+                (
+                    REVISION,
+                    filled(
+                        NOT_NULL.format(False),
+                        SWAP.format("customer_id, id"),
+                        'op.create_index("accounts_id_key", "accounts", ["id"], unique=True)',
+                    ),
+                    UPGRADE,
+                ),
+                "After downgrade() a second upgrade fails",
             ),
             # The name is that of the old key's columns.
             Wrong(
