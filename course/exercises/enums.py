@@ -6,7 +6,7 @@ from typing import Any
 
 from .compared import refuse_differences
 from .model import Context, NotYet
-from .rehearsal import Failed, refuse_traces, rehearse
+from .rehearsal import Failed, rehearse, up_down_up
 from .revised import makers, refuse_by_hand, refuse_waiting
 
 KINDS = ["checking", "savings", "premium", "business"]
@@ -37,32 +37,11 @@ def customers_tier(context: Context) -> None:
     refuse_differences(context, "customers")
     refuse_differences(context, "tier")
     refuse_by_hand(context, "tier", "column")
-    _refuse_traces(context)
-
-
-def _refuse_traces(context: Context) -> None:
-    """Raise NotYet unless the revisions of the tier make the column and take all of it away, up, down, up."""
-    mine = makers(context, "tier")
-    before = min(mine[0].parents, default="base")
-    state = (("schema",), ENUMS)
-    way = (("upgrade", before), *state, ("upgrade", mine[-1].id), *state, ("downgrade", before), *state)
-    try:
-        results, stopped = rehearse(context, *way, ("upgrade", mine[-1].id)), ""
-    except Failed as failed:
-        results, stopped = failed.results, str(failed)
-    if len(results) < 6:
-        raise NotYet(f"On a new database the way up fails: {stopped}")
-    if not any(line.startswith("customers tier ") for line in results[4]):
-        raise NotYet("The column is there, but no revision makes it: the next database would go without.")
-    if len(results) < 9:
-        raise NotYet(f"On a new database the way back fails: {stopped}")
-    refuse_traces(results[1], results[7])
-    if results[8] != results[2]:
+    before, _, after = up_down_up(context, makers(context, "tier"), ENUMS)
+    if after != before:
         raise NotYet(
             "The revision can be undone, but not without a trace: downgrade() leaves something behind."
         )
-    if stopped:
-        raise NotYet(f"On a new database the second way up fails: {stopped}")
 
 
 def premium_accounts(context: Context) -> None:

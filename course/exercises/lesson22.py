@@ -6,8 +6,10 @@ import re
 
 from ..errors import SqlError
 from .cells import migration
+from .compared import differences, refuse_differences
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .rehearsal import up_down_up
+from .revised import makers, refuse_by_hand, refuse_one_way, refuse_waiting
 
 UPGRADE = "%alembic upgrade head"
 
@@ -25,11 +27,15 @@ EXPRESSION = "ttl_expiration_expression = '(at + ''{} days'')'"
 TTL_BACK = SET.format(EXPRESSION.format(90))
 
 
+LOOK = "SHOW CREATE TABLE logins"
+DAILY = re.compile(r"ttl_job_cron = '(@daily|@midnight|@hourly|\S+ \S+ \* \* \*)'")
+"""Times of the job that come every day."""
+
+
 def year_of_logins(context: Context) -> None:
     """Logins expire 365 days after at, by their own time only, daily, by a revision with a way back."""
     columns = context.columns("logins")
-    [shown] = context.sql("SHOW CREATE TABLE logins")
-    settings = shown["create_statement"].partition(") WITH (")[2]
+    settings = _settings(context.sql(LOOK))
     if "ttl = 'on'" not in settings:
         raise NotYet("Logins do not expire any more: they are kept for ever.")
     if "crdb_internal_expiration" in columns:
@@ -40,29 +46,42 @@ def year_of_logins(context: Context) -> None:
         if days == 90:
             refuse_waiting(context, "ttl_expiration_expression")
         raise NotYet(f"A login expires {days:g} days after at: 365 were asked for.")
-    if "ttl_job_cron = '@daily'" not in settings:
+    if not DAILY.search(settings):
         raise NotYet("The job does not look every day any more.")
-    if not any(_changes(revision.path.read_text(encoding="utf-8")) for revision in context.revisions()):
-        raise NotYet("Logins are kept for a year, but no revision says so: the next database would not.")
+    mine = makers(context, "ttl_expiration_expression")[1:]  # the first makes the table
+    if not mine:
+        raise NotYet("Logins are kept for a year here, but no new revision says so: production would not.")
     refuse_one_way(context, refuse_by_hand(context, "ttl_expiration_expression", "setting"))
+    before, up, back = (_settings(rows) for [rows] in up_down_up(context, mine, ("sql", LOOK)))
+    if up == before:
+        raise NotYet("Logins are kept for a year here, but no new revision says so: production would not.")
+    if "ttl = 'on'" not in back:
+        raise NotYet("Up and down: then logins are kept for ever.")
+    if (days := _days(context, back)) != _days(context, before):
+        raise NotYet(f"Up and down: then a login expires {days:g} days after at, and not as before.")
+    if back != before:
+        raise NotYet("Up and down: then logins have other settings than before.")
+
+
+def _settings(rows: list[dict[str, str]]) -> str:
+    """The parameters of a table, in order, from the row of SHOW CREATE TABLE."""
+    parameters = rows[0]["create_statement"].partition(") WITH (")[2].rstrip().removesuffix(";")
+    return ", ".join(sorted(re.split(r", (?=\w+ = )", parameters.removesuffix(")"))))
 
 
 def _days(context: Context, settings: str) -> float:
-    """After how many days a login expires: the expression, computed for one time."""
+    """After how many days a login expires: the expression, computed for two times."""
     found = re.search(r"ttl_expiration_expression = e?'((?:[^'\\]|\\.|'')*)'", settings)
     if found is None:
         raise NotYet("The table has no ttl_expiration_expression any more.")
     expression = re.sub(r"\\(.)", r"\1", found[1]).replace("''", "'")
-    [row] = context.sql(
+    one, other = context.sql(
         f"SELECT extract(epoch FROM ({expression})) - extract(epoch FROM at) AS seconds"  # noqa: S608
-        " FROM (SELECT '2026-01-01 00:00:00+00'::TIMESTAMPTZ AS at) AS one"
+        " FROM (VALUES ('2026-01-01 00:00:00+00'::TIMESTAMPTZ), ('2025-06-01 00:00:00+00')) AS one (at)"
     )
-    return float(row["seconds"]) / 86400
-
-
-def _changes(text: str) -> bool:
-    """Whether a revision sets the expression, and is not the one that made the table with 90 days."""
-    return "ttl_expiration_expression" in text and not ("CREATE TABLE logins" in text and "90 days" in text)
+    if one["seconds"] != other["seconds"]:
+        raise NotYet("When a login expires is not counted from at any more.")
+    return float(one["seconds"]) / 86400
 
 
 # 22.2 ----------------------------------------------------------------------------------------------------
@@ -81,6 +100,7 @@ GOOD = CREATE.format('"target"', '"amount", "made_at"')
 
 def auditors_index(context: Context) -> None:
     """An index on target that stores amount and made_at where amount >= 500, which autogenerate lets be."""
+    context.columns("transfers")
     made = {
         row["index_name"]: row["create_statement"]
         for row in context.sql("SHOW CREATE INDEXES FROM transfers")
@@ -103,8 +123,10 @@ def auditors_index(context: Context) -> None:
     if not _large(context, condition):
         raise NotYet(f"The index holds the transfers where {condition}: 500 and more were asked for.")
     refuse_one_way(context, refuse_by_hand(context, name, "index"))
-    if f'"{name}"' not in context.read("alembic/env.py").replace("'", '"'):
+    up_down_up(context, makers(context, name))
+    if any(name in line for line in differences(context)):
         raise NotYet("The index is right, but the next autogenerate would remove it or call it changed.")
+    refuse_differences(context, "transfers")
 
 
 def _large(context: Context, condition: str) -> bool:
@@ -155,6 +177,33 @@ EXERCISES = (
             Wrong(
                 (
                     YEAR,
+                    filled(SET.format(EXPRESSION.format(365)), downgrade=SET.format(EXPRESSION.format(9))),
+                    UPGRADE,
+                ),
+                "Up and down: then a login expires 9 days after at",
+            ),
+            Wrong(
+                (
+                    YEAR,
+                    filled(
+                        SET.format(EXPRESSION.format(365)),
+                        downgrade='op.execute("ALTER TABLE logins RESET (ttl)")',
+                    ),
+                    UPGRADE,
+                ),
+                "Up and down: then logins are kept for ever",
+            ),
+            Wrong(
+                (
+                    YEAR,
+                    filled(SET.format(EXPRESSION.format(365).replace("(at", "(now()")), downgrade=TTL_BACK),
+                    UPGRADE,
+                ),
+                "not counted from at",
+            ),
+            Wrong(
+                (
+                    YEAR,
                     filled(
                         SET.format("ttl_expire_after = '365 days'"),
                         downgrade='op.execute("ALTER TABLE logins RESET (ttl_expire_after)")',
@@ -181,7 +230,7 @@ EXERCISES = (
             ),
             Wrong(
                 ("%sql ALTER TABLE logins SET (ttl_expiration_expression = '(at + ''365 days'')');",),
-                "no revision says so",
+                "no new revision says so",
             ),
         ),
     ),
@@ -252,6 +301,28 @@ EXERCISES = (
             Wrong((AUDIT, filled(GOOD, downgrade=DROP), UPGRADE), "the next autogenerate would remove it"),
             Wrong((AUDIT, filled(GOOD, downgrade=DROP), ENV), "has not run on the database yet"),
             Wrong((AUDIT, filled(GOOD, downgrade="pass"), UPGRADE, ENV), "cannot be undone"),
+            Wrong(
+                (AUDIT, filled(GOOD, downgrade=DROP.replace("audit_idx", "audit")), UPGRADE, ENV),
+                "the way back fails: index",
+            ),
+            Wrong(
+                (
+                    AUDIT,
+                    filled(GOOD, downgrade=DROP),
+                    UPGRADE,
+                    ENV.replace('("index", "audit', '("table", "audit'),
+                ),
+                "the next autogenerate would remove it",
+            ),
+            Wrong(
+                (
+                    AUDIT,
+                    filled(GOOD, downgrade=DROP),
+                    UPGRADE,
+                    ENV.replace('("index", "transfers_made_at_idx"), ', ""),
+                ),
+                "still sees a difference: Detected removed index 'transfers_made_at_idx'",
+            ),
         ),
     ),
 )

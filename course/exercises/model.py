@@ -96,8 +96,17 @@ class Context:
         return migration.choose(migration.revisions(self.workspace.root))
 
     def does_something(self, revision: migration.Revision, function: str) -> bool:
-        """Whether upgrade or downgrade of a revision is more than `pass` and a docstring."""
-        for node in ast.parse(revision.path.read_text(encoding="utf-8")).body:
+        """Whether upgrade or downgrade of a revision is more than `pass` and a docstring.
+
+        Raises NotYet for a file that is no Python.
+        """
+        try:
+            tree = ast.parse(revision.path.read_text(encoding="utf-8"))
+        except SyntaxError as error:
+            raise NotYet(
+                f"Line {error.lineno} of {revision.path.name} is no valid Python: {error.msg}."
+            ) from None
+        for node in tree.body:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 return any(not isinstance(inner, ast.Pass) and not _is_text(inner) for inner in node.body)
         return False
@@ -122,11 +131,13 @@ class Context:
         return done.stdout
 
     def read(self, name: str) -> str:
-        """The text of a file of the workspace. Raises NotYet if there is none."""
+        """The text of a file of the workspace. Raises NotYet if there is none, or a folder."""
         try:
             return self.workspace.path(name).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise NotYet(f"There is no file {name} in your workspace yet.") from None
+        except IsADirectoryError:
+            raise NotYet(f"{name} is a folder: a file was asked for.") from None
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import database
+from ..migration import Revision
 from .model import Context, NotYet
 
 PREFIX = "rehearsal_"
@@ -74,6 +75,32 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
         said = re.sub(rf"{name}\.(public\.)?", "", answer["error"])
         raise Failed(answer["results"], context.workspace.shorten(said))
     return list(answer["results"])
+
+
+def up_down_up(context: Context, mine: list[Revision], *looks: tuple[str, ...]) -> list[list[Any]]:
+    """Rehearse some revisions: up, down to the one before the first of them, and up again.
+
+    looks: steps as `rehearse` takes them. Gives their answers before, after the way up and after the
+    way back. Raises NotYet where a way fails, and where the way back leaves another schema than there was.
+    """
+    before, last = min(mine[0].parents, default="base"), mine[-1].id
+    state = (("schema",), *looks)
+    ways = (("upgrade", before), ("upgrade", last), ("downgrade", before))
+    try:
+        results = rehearse(context, *(step for way in ways for step in (way, *state)), ("upgrade", last))
+        stopped = ""
+    except Failed as failed:
+        results, stopped = failed.results, str(failed)
+    each = 1 + len(state)
+    found = [results[number * each + 1 : (number + 1) * each] for number in range(3)]
+    if len(results) < 2 * each:
+        raise NotYet(f"On a new database the way up fails: {stopped}")
+    if len(results) < 3 * each:
+        raise NotYet(f"On a new database the way back fails: {stopped}")
+    refuse_traces(found[0][0], found[2][0])
+    if stopped:
+        raise NotYet(f"On a new database the second way up fails: {stopped}")
+    return [answers[1:] for answers in found]
 
 
 def refuse_traces(before: list[str], after: list[str]) -> None:
