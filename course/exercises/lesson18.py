@@ -63,11 +63,11 @@ def accounts_by_customer(context: Context) -> None:
     refuse_by_hand(context, "customer_id", "new key")
     refuse_one_way_all(context, mine)
     # The table of 18.2 is in no revision, but one of the learner's may change it.
-    before = (NOTES_BY_HAND, *SOME_ACCOUNTS)
     [made] = try_out(
         context,
         mine,
-        rows=before,
+        scene=(NOTES_BY_HAND,),
+        rows=SOME_ACCOUNTS,
         probes=((KEY_OF, "accounts is gone."),),
         kept=(KEY_OF, "accounts is not kept by id"),
     )
@@ -122,9 +122,10 @@ def key_for_notes(context: Context) -> None:
     if missing or bodies.count("call Ben") < 2:
         raise NotYet("A note is lost: there were three, and two of them said the same.")
     refuse_by_hand(context, "notes", "key")
-    rows = (NOTES_BY_HAND, "INSERT INTO notes VALUES ('call Ben'), ('order coffee'), ('call Ben')")
+    rows = ("INSERT INTO notes VALUES ('call Ben'), ('order coffee'), ('call Ben')",)
     look = (KEY_OF.replace("accounts", "notes").replace("index_name = 'notes_pkey'", "NOT non_unique"), "")
-    [made] = try_out(context, own(context, "notes"), rows=rows, probes=(look,), back=False)
+    mine, scene = own(context, "notes"), (NOTES_BY_HAND,)
+    [made] = try_out(context, mine, scene=scene, rows=rows, probes=(look,), back=False)
     if [row["column_name"] for row in made] != ["id"]:
         raise NotYet("The key is there, but on a new database your revision does not make it.")
 
@@ -152,6 +153,15 @@ EXERCISES = (
                     'op.create_index("accounts_id_key", "accounts", ["id"], unique=True)',
                     downgrade=(*BACK, 'op.drop_index("accounts_id_key", table_name="accounts")'),
                 ),
+                UPGRADE,
+            ),
+            # The second exercise first: its table is in no revision.
+            (
+                "%sql CREATE TABLE notes (body STRING NOT NULL);",
+                NOTES,
+                filled(COLUMN, KEY, downgrade=("pass",)),
+                REVISION,
+                filled(NOT_NULL.format(False), ALTER.format("customer_id, id")),
                 UPGRADE,
             ),
             # In two revisions, and SQL as one may write it.

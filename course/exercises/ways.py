@@ -50,6 +50,7 @@ def try_out(
     context: Context,
     mine: list[Revision],
     *,
+    scene: Sequence[str] = (),
     rows: Sequence[str] = (),
     probes: Sequence[tuple[str, str]] = (),
     kept: tuple[str, str] = ("", ""),
@@ -57,6 +58,7 @@ def try_out(
 ) -> list[Rows]:
     """Run these revisions, and what stands between them, on a new database; gives what the probes give.
 
+    scene: statements on the empty database, for what no revision makes.
     rows: statements before the first of them.   probes: statements after the last of them, each with what
     the learner is told where it fails.   kept: a query that must give the same before the way up and after
     the way back, and what is so if it does not.   back: whether the way back is tried as well.
@@ -64,7 +66,7 @@ def try_out(
     """
     _refuse_named_database(context)
     before, last = min(mine[0].parents, default="base"), mine[-1].id
-    plan: list[tuple[str, tuple[str, ...]]] = []
+    plan: list[tuple[str, tuple[str, ...]]] = [("The scene of this check fails", ("sql", s)) for s in scene]
     if before != "base":
         plan.append(("On a new database a revision before yours fails", ("upgrade", before)))
     plan += [("On a new database the rows of this check do not fit", ("sql", row)) for row in rows]
