@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from ..migration import Revision
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_one_way, refuse_waiting
+from .new_database import refuse_no_way_back, there_and_back
+from .revised import refuse_by_hand, refuse_in_old, refuse_waiting
 
 # ---------------------------------------------------------------- 07.1
 
@@ -39,7 +41,9 @@ def clerks_view(context: Context) -> None:
             f"{VIEW} is a {kinds[VIEW]}: it keeps the accounts of now, and tomorrow's will not be in it."
         )
     _compare_rows(context)
-    refuse_one_way(context, refuse_by_hand(context, VIEW, "view"))
+    revision = refuse_by_hand(context, VIEW, "view")
+    refuse_in_old(revision, "add_overdrawn_column")
+    _compare_elsewhere(context, revision)
 
 
 def _compare_rows(context: Context) -> None:
@@ -57,6 +61,24 @@ def _compare_rows(context: Context) -> None:
         raise NotYet(f"Of the accounts in the view, {len(shown - truth)} are not overdrawn.")
     if truth - shown:
         raise NotYet(f"The view leaves out overdrawn accounts: {len(truth - shown)} of {len(truth)}.")
+
+
+TOMORROW = (
+    "INSERT INTO accounts (id, balance) SELECT gen_random_uuid(), unnest(ARRAY[-7000, -39, -1, 0, 1, 500])"
+)
+SHOWN = f"SELECT balance FROM {VIEW} ORDER BY balance"  # noqa: S608
+
+
+def _compare_elsewhere(context: Context, revision: Revision) -> None:
+    """Raise NotYet unless the view shows other accounts rightly, too, and the revision can be undone."""
+    look = (("sql", TOMORROW), ("sql", SHOWN))
+    shown = [row["balance"] for row in there_and_back(context, revision, revision, look=look)[-1]]
+    if other := [balance for balance in shown if balance is None or balance >= 0]:
+        raise NotYet(f"Today the view is right. An account with a balance of {other[0]} would be in it, too.")
+    if missing := [balance for balance in (-1, -39, -7000) if balance not in shown]:
+        raise NotYet(
+            f"Today the view is right. An account with a balance of {missing[0]} would not be in it."
+        )
 
 
 CLERKS_VIEW = Exercise(
@@ -96,7 +118,27 @@ CLERKS_VIEW = Exercise(
             (REVISION, filled(statement=f"CREATE VIEW {VIEW} AS {QUERY} AND balance < -100"), UPGRADE),
             "leaves out overdrawn accounts: 1 of 2",
         ),
+        # Right with the accounts of today.
+        Wrong(
+            (REVISION, filled(statement=f"CREATE VIEW {VIEW} AS {ALL} WHERE balance <= 0"), UPGRADE),
+            "An account with a balance of 0 would be in it",
+        ),
+        Wrong(
+            (REVISION, filled(statement=f"CREATE VIEW {VIEW} AS {QUERY} LIMIT 2"), UPGRADE),
+            "would not be in it",
+        ),
         Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
+        Wrong((REVISION, filled(downgrade=f'op.drop_table("{VIEW}")'), UPGRADE), "the way back fails"),
+        Wrong(
+            (
+                REVISION,
+                filled(
+                    downgrade=f'op.execute("DROP VIEW {VIEW}")\n    op.drop_column("accounts", "overdrawn")'
+                ),
+                UPGRADE,
+            ),
+            "takes away what was there before the revision: accounts.overdrawn",
+        ),
         Wrong((f"%sql CREATE VIEW {VIEW} AS {QUERY};",), "no revision makes it"),
     ),
 )
@@ -109,9 +151,9 @@ ADD = "ALTER TABLE accounts ADD COLUMN settings JSONB NOT NULL DEFAULT "
 DROP = 'op.drop_column("accounts", "settings")'
 
 
-def sent(call: str) -> tuple[str, ...]:
+def sent(call: str, back: str = DROP) -> tuple[str, ...]:
     """The cells that make a revision whose upgrade() is this call, and run it."""
-    body = f"%%migration\ndef upgrade():\n    {call}\n\n\ndef downgrade():\n    {DROP}\n"
+    body = f"%%migration\ndef upgrade():\n    {call}\n\n\ndef downgrade():\n    {back}\n"
     return (SETTINGS_REVISION, body, UPGRADE)
 
 
@@ -141,7 +183,8 @@ def settings_column(context: Context) -> None:
         )
     if "sms" not in printed:
         raise NotYet("With --sql the statement is not printed: whoever reviews the file does not see it.")
-    refuse_one_way(context, revision)
+    refuse_in_old(revision, "add_overdrawn_column")
+    refuse_no_way_back(context, revision)
 
 
 JSON_DEFAULT = Exercise(
@@ -169,6 +212,13 @@ JSON_DEFAULT = Exercise(
         # An empty default that an UPDATE is to fill: the accounts of tomorrow go without.
         Wrong(sent('op.execute("""' + ADD + '\'{}\'""")'), "By default sms is not there"),
         Wrong(sent('op.execute("""' + ADD + '\'{"sms": true}\';""")'), "prints ;;"),
+        Wrong(
+            sent(
+                'op.execute("""' + ADD + '\'{"sms": true}\'""")',
+                back='op.drop_column("accounts", "overdrawn")',
+            ),
+            "downgrade() leaves something of upgrade() behind: accounts.settings",
+        ),
         # The driver's own cursor knows no parameters of SQLAlchemy, and --sql does not know the driver.
         Wrong(sent('op.get_bind().exec_driver_sql("""' + ADD + '\'{"sms":true}\'""")'), "With --sql"),
         Wrong(

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import ast
+import re
+from typing import Any
 
+from .compared import refuse_differences
 from .in_models import MODELS, attribute, tables
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+from .new_database import refuse_no_way_back
+from .revised import maker, refuse_by_hand, refuse_lost_file, refuse_waiting
 
 # ---------------------------------------------------------------- 08.1
 
@@ -21,6 +25,11 @@ def model(line: str = "currency: Mapped[str | None] = mapped_column(String(3))")
     """The cell that adds an attribute to Account."""
     return f"""%%edit {MODELS} --after "balance: Mapped[int | None]"
 {line}
+"""
+
+
+MODEL_LATER = f"""%%edit {MODELS} --replace "currency: Mapped[str | None]"
+currency: Mapped[str] = mapped_column(String(3))
 """
 
 
@@ -42,7 +51,12 @@ def currency_column(context: Context) -> None:
             "The table has a column currency, but the model does not know it: autogenerate would drop it."
         )
     _refuse_other_kinds(columns["currency"]["data_type"], bool(columns["currency"]["is_nullable"]))
+    if columns["currency"]["column_default"]:
+        raise NotYet("currency has a DEFAULT: the old accounts have none yet, and it has given them one.")
     refuse_by_hand(context, "currency", "column")
+    if "overdrawn" not in columns:
+        raise NotYet("currency is there, and overdrawn is gone: read the draft before you run it.")
+    refuse_differences(context, "currency")
 
 
 def _refuse_other_kinds(data_type: str, nullable: bool) -> None:
@@ -73,6 +87,25 @@ CURRENCY = Exercise(
         Wrong((IMPORT, model(), AUTOGENERATE), "has not run on the database yet"),
         Wrong((model("currency: Mapped[str | None]"), AUTOGENERATE, UPGRADE), "of any length"),
         Wrong((model("currency: Mapped[int | None]"), AUTOGENERATE, UPGRADE), "is of the type INT8"),
+        Wrong(
+            (
+                IMPORT,
+                model('currency: Mapped[str | None] = mapped_column(String(3), server_default="EUR")'),
+                AUTOGENERATE,
+                UPGRADE,
+            ),
+            "has a DEFAULT",
+        ),
+        # The new attribute in the old one's place: Alembic drops what is not in the model any more.
+        Wrong(
+            (IMPORT, model(), f'%%edit {MODELS} --replace "overdrawn: Mapped"\n', AUTOGENERATE, UPGRADE),
+            "overdrawn is gone",
+        ),
+        # The table is right, and the model says something else.
+        Wrong(
+            (IMPORT, model(), AUTOGENERATE, UPGRADE, MODEL_LATER),
+            "alembic check still sees a difference",
+        ),
         Wrong(("%sql ALTER TABLE accounts ADD COLUMN currency STRING(3);",), "the model does not know it"),
     ),
 )
@@ -144,14 +177,18 @@ def branches_only(context: Context) -> None:
             f"The clerk's {LIST} is gone, with its rows. A draft that was run unread? Run the cell that "
             "makes it again, and begin anew."
         )
-    if len(context.sql("SELECT name FROM phone_list")) < 2:
+    if "phone" not in context.columns(LIST):
+        raise NotYet(f"The clerk's {LIST} has lost its phone numbers.")
+    if len(context.sql("SELECT name FROM phone_list WHERE phone IS NOT NULL")) < 2:
         raise NotYet(f"The clerk's {LIST} has lost its rows. Run the cell that makes it again.")
     in_models = tables(context)
     if "branches" not in in_models:
         raise NotYet("The models have no table branches yet.")
     if LIST in in_models and maker(context, f'create_table("{LIST}"') is None:
         raise NotYet(f"The models know {LIST} now, but no revision makes it: the next database goes without.")
+    _refuse_other_model(context, in_models["branches"])
     if maker(context, "branches") is None:
+        refuse_lost_file(context)
         raise NotYet("The model is there. Now let Alembic write the migration.")
     for revision in context.revisions():
         text = revision.path.read_text(encoding="utf-8")
@@ -168,7 +205,26 @@ def branches_only(context: Context) -> None:
         raise NotYet(
             f"The table branches has the columns {', '.join(sorted(columns))}: not those of the model."
         )
-    refuse_one_way(context, refuse_by_hand(context, "branches", "table"))
+    revision = refuse_by_hand(context, "branches", "table")
+    refuse_differences(context, "branches")
+    refuse_no_way_back(context, revision)
+
+
+def _refuse_other_model(context: Context, columns: dict[str, dict[str, Any]]) -> None:
+    """Raise NotYet unless the model is a Branch with a UUID as its key and a city that each has."""
+    if not re.search(r"^class Branch\b", context.read(MODELS), re.MULTILINE):
+        raise NotYet("The models have a table branches, but no class Branch.")
+    for name in ("id", "city"):
+        if name not in columns:
+            raise NotYet(f"The model Branch has no {name}.")
+    if columns["id"]["type"] != "UUID":
+        raise NotYet(f"The id of a branch is of the type {columns['id']['type']}: a UUID is asked for.")
+    if [name for name, column in columns.items() if column["key"]] != ["id"]:
+        raise NotYet("The primary key of branches is to be the id, and nothing else.")
+    if not columns["city"]["type"].startswith(("VARCHAR", "TEXT", "STRING", "CHAR")):
+        raise NotYet(f"The city of a branch is of the type {columns['city']['type']}: it is a text.")
+    if columns["city"]["nullable"]:
+        raise NotYet("The city of a branch may be NULL: each branch has one.")
 
 
 def _body(text: str, function: str) -> str:
@@ -209,6 +265,9 @@ BRANCHES_ONLY = Exercise(
         # Away with what disturbs the draft.
         Wrong(("%sql DROP TABLE phone_list;", BRANCHES, BRANCHES_DRAFT, UPGRADE), "is gone, with its rows"),
         Wrong((BRANCHES, BRANCHES_DRAFT, tidied()), "has not run on the database yet"),
+        Wrong((BRANCHES.replace("Mapped[str]", "Mapped[str | None]"),), "may be NULL: each branch has one"),
+        Wrong((BRANCHES.replace("id: Mapped[UUID]", "id: Mapped[int]"),), "a UUID is asked for"),
+        Wrong((BRANCHES.replace("class Branch", "class Branches"),), "no class Branch."),
     ),
 )
 

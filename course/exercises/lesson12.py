@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 
+from ..migration import Revision
 from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
+from .new_database import as_file
 from .revised import refuse_by_hand, refuse_waiting, schema_changes, statements
 
 UPGRADE = "%alembic upgrade head"
@@ -44,6 +46,9 @@ DROP_DEFAULT = 'op.alter_column("customers", "country", server_default=None)'
 REMOVE = 'op.drop_column("customers", "country")'
 SET = """op.execute("UPDATE customers SET country = 'DE' WHERE country IS NULL")"""
 SET_ALL = """op.execute("UPDATE customers SET country = 'DE' WHERE true")"""
+SET_BESIDE = """op.get_bind().execute(
+        sa.text("UPDATE customers SET country = :country WHERE country IS NULL"), {"country": "DE"}
+    )"""
 SET_BUILT = """customers = sa.table("customers", sa.column("country", sa.String()))
     op.execute(sa.update(customers).where(customers.c.country.is_(None)).values(country="DE"))"""
 SET_COALESCE = """op.execute("UPDATE customers SET country = coalesce(country, 'DE') WHERE true")"""
@@ -54,6 +59,13 @@ SET_BATCHES = """fill = "UPDATE customers SET country = 'DE' WHERE country IS NU
     with op.get_context().autocommit_block():
         while op.get_bind().execute(sa.text(fill + " LIMIT 2")).rowcount:
             pass"""
+
+
+CUSTOMERS = 6
+"""So many has the bank when the lesson begins."""
+
+OTHERS = "INSERT INTO customers (name, country) VALUES ('Kim', 'AT'), ('Ola', NULL)"
+"""Customers of another database: of one somebody has entered the country."""
 
 
 def countries(context: Context) -> None:
@@ -71,18 +83,42 @@ def countries(context: Context) -> None:
         )
     if not column["is_nullable"]:
         raise NotYet("country must not be NULL, but of a customer who comes tomorrow nothing is known.")
-    left = context.sql("SELECT count(*) AS rows FROM customers WHERE country IS NULL")[0]["rows"]
-    if left:
+    filled_in = context.sql("SELECT count(country) AS rows FROM customers")[0]["rows"]
+    if left := max(0, CUSTOMERS - filled_in):
         refuse_waiting(context, "country")
         raise NotYet(f"The column is there. Customers without a country: {left}.")
     refuse_by_hand(context, "country", "column")
-    fills = [text for text in refuse_mixed(context, "country") if re.match(r"UPDATE customers\b", text, re.I)]
+    fills = [
+        text for text in refuse_mixed(context, "country") if re.match(r'UPDATE "?customers\b', text, re.I)
+    ]
     if not fills and "DEFAULT 'DE'" in _printed(context):
         raise NotYet("A DEFAULT has filled the column: who came before it was dropped is German, too.")
     if not fills:
         raise NotYet("The countries are there, but no revision fills them in: print it with --sql.")
-    if not any(re.search(r"country IS NULL|coalesce\(country,", text, re.IGNORECASE) for text in fills):
+    _refuse_other_fill(context)
+
+
+def _refuse_other_fill(context: Context) -> None:
+    """Raise NotYet unless the file of --sql fills another database, and only what is empty there."""
+    revisions = context.revisions()
+    kinds = [_fills(context, revision) for revision in revisions]
+    last = len(kinds) - kinds[::-1].index(True)
+    found = as_file(
+        context, revisions[kinds.index(True) : last], OTHERS, "SELECT name, country FROM customers"
+    )
+    countries = {row["name"]: row["country"] for row in found[0]}
+    if countries["Kim"] != "AT":
         raise NotYet("The UPDATE writes over countries that somebody has entered: look at its WHERE.")
+    if countries["Ola"] != "DE":
+        raise NotYet(f"The file that --sql makes gives an old customer the country {countries['Ola']}.")
+
+
+def _fills(context: Context, revision: Revision) -> bool:
+    if "country" not in revision.path.read_text(encoding="utf-8").partition("\ndef ")[2]:
+        return False
+    return any(
+        re.match(r'UPDATE "?customers\b', text, re.IGNORECASE) for text in statements(context, revision)
+    )
 
 
 def _printed(context: Context) -> str:
@@ -99,6 +135,12 @@ CREATE = """op.create_table(
         "currencies",
         sa.Column("code", sa.String(3), primary_key=True),
         sa.Column("name", sa.String(40), nullable=False),
+    )"""
+CREATE_NAMED = """op.create_table(
+        "currencies",
+        sa.Column("code", sa.CHAR(3), nullable=False),
+        sa.Column("name", sa.Text()),
+        sa.PrimaryKeyConstraint("code", name="pk_currencies"),
     )"""
 DROP = 'op.drop_table("currencies")'
 THREE = """[
@@ -131,15 +173,15 @@ def currencies(context: Context) -> None:
     for name in ("code", "name"):
         if name not in columns:
             raise NotYet(f"The table currencies has no column {name} yet.")
-    if ["code"] not in [
-        keys for name, keys in context.indexes("currencies").items() if name.endswith("_pkey")
-    ]:
+    if context.primary_key("currencies") != ["code"]:
         raise NotYet("code is not the primary key of currencies: a currency could be there twice.")
     rows = {row["code"]: row["name"] for row in context.sql("SELECT code, name FROM currencies")}
     missing = [code for code in CODES if code not in rows]
     if missing:
         refuse_waiting(context, "currencies")
         raise NotYet(f"The table is there. Missing in it: {', '.join(missing)}.")
+    if wrong := [code for code, name in CODES.items() if rows[code] != name]:
+        raise NotYet(f"{wrong[0]} is called {rows[wrong[0]]} here: {CODES[wrong[0]]} was asked for.")
     refuse_by_hand(context, "currencies", "table")
     data = " ".join(refuse_mixed(context, "currencies"))
     if not data:
@@ -165,11 +207,37 @@ EXERCISES = (
             (COLUMN, filled(ADD, REMOVE), FILL, filled(SET_BUILT), UPGRADE),
             (COLUMN, filled(ADD, REMOVE), FILL, filled(SET_BATCHES), UPGRADE),
             (COLUMN, filled(ADD, REMOVE), FILL, filled(SET_COALESCE), UPGRADE),
+            (
+                COLUMN,
+                filled(ADD, REMOVE),
+                FILL,
+                filled(SET.replace("IS NULL", "IS NOT DISTINCT FROM NULL")),
+                UPGRADE,
+            ),
+            # Somebody has come since.
+            (
+                COLUMN,
+                filled(ADD, REMOVE),
+                FILL,
+                filled(SET),
+                UPGRADE,
+                "%sql INSERT INTO customers (name) VALUES ('Zoe');",
+            ),
         ),
         untouched="no column country yet",
         wrong=(
             Wrong((COLUMN, filled(f"{ADD}\n    {SET}", REMOVE), UPGRADE), "changes schema and data"),
             Wrong((COLUMN, filled(ADD, REMOVE), FILL, filled(SET_ALL), UPGRADE), "look at its WHERE"),
+            Wrong((COLUMN, filled(ADD, REMOVE), FILL, filled(SET_BESIDE), UPGRADE), "the country None"),
+            Wrong(
+                (COLUMN, filled(ADD, REMOVE), FILL, filled(SET.replace("DE", "de")), UPGRADE),
+                "the country de",
+            ),
+            # The column by hand: another database has none to fill.
+            Wrong(
+                ("%sql ALTER TABLE customers ADD COLUMN country VARCHAR(2);", FILL, filled(SET), UPGRADE),
+                "On a new database",
+            ),
             Wrong((COLUMN, filled(ADD_DEFAULT, REMOVE), UPGRADE), "tomorrow's customers would get it too"),
             Wrong(
                 (COLUMN, filled(ADD_DEFAULT, REMOVE), FILL, filled(DROP_DEFAULT), UPGRADE),
@@ -198,7 +266,10 @@ EXERCISES = (
             "Print the second revision with --sql: all three codes must stand in it.",
         ),
         solution=(TABLE, filled(CREATE, DROP), ROWS, filled(BULK, EMPTY), UPGRADE),
-        variants=((TABLE, filled(CREATE, DROP), ROWS, filled(PLAIN, EMPTY), UPGRADE),),
+        variants=(
+            (TABLE, filled(CREATE, DROP), ROWS, filled(PLAIN, EMPTY), UPGRADE),
+            (TABLE, filled(CREATE_NAMED, DROP), ROWS, filled(BULK, EMPTY), UPGRADE),
+        ),
         untouched="no table currencies yet",
         wrong=(
             Wrong((TABLE, filled(f"{CREATE}\n    {BULK}", DROP), UPGRADE), "changes schema and data"),
@@ -209,9 +280,19 @@ EXERCISES = (
                     TABLE,
                     filled(CREATE, DROP),
                     UPGRADE,
-                    "%sql INSERT INTO currencies VALUES ('EUR', 'Euro'), ('USD', '$'), ('GBP', '£');",
+                    "%sql INSERT INTO currencies VALUES ('EUR', 'Euro'), ('USD', 'US dollar'), ('GBP', 'Pound sterling');",
                 ),
                 "no revision brings them",
+            ),
+            Wrong(
+                (
+                    TABLE,
+                    filled(CREATE, DROP),
+                    ROWS,
+                    filled(PLAIN.replace("US dollar", "Dollar"), EMPTY),
+                    UPGRADE,
+                ),
+                "US dollar was asked for",
             ),
         ),
     ),

@@ -80,8 +80,10 @@ class Context:
         return str(rows[0]["version_num"]) if rows else None
 
     def revisions(self) -> list[migration.Revision]:
-        """The revision files of the workspace, the oldest first."""
+        """The revision files of the workspace, the oldest first. Raises NotYet for one that is no Python."""
         left = migration.revisions(self.workspace.root)
+        for revision in left:
+            _refuse_no_python(revision.path)
         ordered: list[migration.Revision] = []
         known: set[str] = set()
         while left:
@@ -90,6 +92,14 @@ class Context:
             known |= {revision.id for revision in ready}
             left = [revision for revision in left if revision not in ready]
         return ordered
+
+    def primary_key(self, table: str) -> list[str]:
+        """The columns of the primary key, in order, whatever it is called."""
+        indexes = self.indexes(table)
+        for row in self.sql(f"SHOW CONSTRAINTS FROM {quoted(table)}"):
+            if row["constraint_type"] == "PRIMARY KEY":
+                return indexes[row["constraint_name"]]
+        return []
 
     def newest(self) -> migration.Revision:
         """The revision that no other follows. Raises CourseError if there is none, or more than one."""
@@ -116,6 +126,8 @@ class Context:
 
         Raises NotYet with the error's last line where Alembic fails.
         """
+        if lost := revision.parents - {each.id for each in self.revisions()}:
+            raise NotYet(f"{revision.path.name} follows {min(lost)}, and no file has this revision any more.")
         start = min(revision.parents, default="base")
         done = subprocess.run(
             [sys.executable, "-m", "alembic", "upgrade", f"{start}:{revision.id}", "--sql"],
@@ -131,13 +143,23 @@ class Context:
         return done.stdout
 
     def read(self, name: str) -> str:
-        """The text of a file of the workspace. Raises NotYet if there is none, or a folder."""
+        """The text of a file of the workspace. Raises NotYet if there is none, a folder, or no text."""
         try:
             return self.workspace.path(name).read_text(encoding="utf-8")
         except FileNotFoundError:
             raise NotYet(f"There is no file {name} in your workspace yet.") from None
         except IsADirectoryError:
             raise NotYet(f"{name} is a folder: a file was asked for.") from None
+        except UnicodeDecodeError:
+            raise NotYet(f"{name} is no text in UTF-8: save it anew from the editor.") from None
+
+
+def _refuse_no_python(path: Path) -> None:
+    """Raise NotYet, with the line, for a file that Python cannot read."""
+    try:
+        ast.parse(path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise NotYet(f"Line {error.lineno} of {path.name} is no valid Python: {error.msg}.") from None
 
 
 def _is_text(node: ast.stmt) -> bool:

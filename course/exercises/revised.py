@@ -28,6 +28,21 @@ def _below_head(revision: Revision) -> str:
     return text[head.end() :] if head else text.partition("\ndef ")[2]
 
 
+def refuse_lost_file(context: Context) -> None:
+    """Raise NotYet if the database stands at a revision of which there is no file."""
+    applied = context.applied()
+    if applied and applied not in {item.id for item in context.revisions()}:
+        raise NotYet(f"The database stands at {applied}, and no file has this revision any more.")
+
+
+def refuse_in_old(revision: Revision, message: str) -> None:
+    """Raise NotYet for a revision that an earlier lesson has made, known by the slug of its message."""
+    if revision.path.stem.endswith(f"_{message}"):
+        raise NotYet(
+            f"It stands in {revision.path.name}, which is old: a database that has run it gets nothing new."
+        )
+
+
 def refuse_waiting(context: Context, word: str) -> None:
     """Raise NotYet if a revision that holds `word` is written, and the database is not at the newest one."""
     if maker(context, word) and context.applied() != context.revisions()[-1].id:
@@ -41,6 +56,7 @@ def refuse_by_hand(context: Context, word: str, what: str) -> Revision:
     """
     found = maker(context, word)
     if found is None:
+        refuse_lost_file(context)
         raise NotYet(f"The {what} is there, but no revision makes it: the next database would go without.")
     if context.applied() != context.revisions()[-1].id:
         raise NotYet(f"The {what} is there, but alembic_version does not name the newest revision.")
