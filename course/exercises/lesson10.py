@@ -42,7 +42,8 @@ IDENTITY = 'sa.Column("id", sa.Integer(), sa.Identity(), primary_key=True)'
 ROWID_AS_TEXT = (
     'sa.Column("id", sa.String(), server_default=sa.text("unique_rowid()::STRING"), primary_key=True)'
 )
-NAMED_KEY = 'sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()")), sa.PrimaryKeyConstraint("id", name="key")'
+NAMED_KEY = """sa.Column("id", sa.Uuid(), server_default=sa.text("gen_random_uuid()")),
+        sa.PrimaryKeyConstraint("id", name="key")"""
 X = 'sa.Column("id", sa.String(), server_default="x", primary_key=True)'
 TEXT = 'sa.Column("id", sa.String(36), server_default=sa.text("gen_random_uuid()::STRING"), primary_key=True)'
 
@@ -66,7 +67,7 @@ def branches(context: Context) -> None:
             f"The id of a branch is of the type {kind}, from {default}: 19 digits, of which a browser keeps "
             "about 16."
         )
-    if not (kind.startswith(TEXTS) or kind.startswith("INT") and default.startswith("nextval(")):
+    if not (kind.startswith(TEXTS) or (kind.startswith("INT") and default.startswith("nextval("))):
         raise NotYet(f"The id of a branch is of the type {kind} with DEFAULT {default}: is each one new?")
     if context.primary_key("branches") != ["id"]:
         raise NotYet("id is not the primary key of branches: two branches could have the same.")
@@ -105,10 +106,11 @@ BUILT = """customers = sa.table("customers", sa.column("email", sa.String()))
 QUOTED = REPLACE.replace("UPDATE customers SET", 'update \\"customers\\" set')
 LOOSE = REPLACE.replace("'@bank", "'bank").replace("'@mail", "'mail").replace("%@bank", "%bank")
 LOOSE_AGAIN = """%%sql
-UPDATE customers SET email = replace(email, 'bank.example', 'mail.bank.example') WHERE email = 'ada@mail.bank.example';
+UPDATE customers SET email = replace(email, 'bank.example', 'mail.bank.example')
+ WHERE email = 'ada@mail.bank.example';
 """
 BY_NAME = "\n    ".join(
-    f"op.execute(\"UPDATE customers SET email = '{name}@mail.bank.example' WHERE email = '{name}@bank.example'\")"
+    f"op.execute(\"UPDATE customers SET email = '{name}{NEW}' WHERE email = '{name}{OLD}'\")"  # noqa: S608
     for name in ("ada", "ben", "chiara", "emil")
 )
 LOOP = """connection = op.get_bind()

@@ -31,8 +31,8 @@ ADD_SQL = 'op.execute("ALTER TABLE accounts ADD COLUMN closed_at TIMESTAMPTZ")'
 REMOVE = 'op.drop_column("accounts", "closed_at")'
 BUILD = 'op.create_index("ix_accounts_closed_at", "accounts", ["closed_at"])'
 ADD_UNIQUE = 'op.execute("ALTER TABLE accounts ADD COLUMN closed_at TIMESTAMPTZ UNIQUE")'
-ADD_NOW = ADD.replace("True))", "True), server_default=sa.func.now()))")
-ADD_SET = f'{ADD}\n    op.execute("UPDATE accounts SET closed_at = now() WHERE balance IS NULL")'
+ADD_NOW = ADD.replace("True)))", "True), server_default=sa.func.now()))")
+ADD_SET = f'{ADD}\n    op.execute("UPDATE accounts SET closed_at = now() WHERE balance IS NULL")'  # noqa: S608
 ADD_EXACT = 'op.execute("ALTER TABLE accounts ADD COLUMN closed_at TIMESTAMPTZ(3)")'
 BUILD_SQL = 'op.execute("CREATE INDEX ON accounts (closed_at)")'
 UNBUILD = 'op.drop_index("ix_accounts_closed_at", table_name="accounts")'
@@ -68,8 +68,8 @@ def closed_accounts(context: Context) -> None:
         made += changes
         if changes and any(text.upper().startswith(DATA) for text in said):
             raise NotYet(
-                f"Revision {revision.id} changes schema and data: if the data fails, the schema stays changed, and "
-                "Alembic does not know."
+                f"Revision {revision.id} changes schema and data: if the data fails, the schema stays changed "
+                "and Alembic does not know."
             )
         if len(changes) > 1:
             raise NotYet(
@@ -104,7 +104,8 @@ ONE = """op.execute(
     )"""
 WITH = """op.execute(
         "WITH debt AS (SELECT sum(balance) AS total FROM accounts WHERE balance < 0)"
-        " UPDATE accounts SET balance = CASE WHEN balance < 0 THEN 0 ELSE balance + (SELECT total FROM debt) END"
+        " UPDATE accounts SET balance ="
+        " CASE WHEN balance < 0 THEN 0 ELSE balance + (SELECT total FROM debt) END"
         " WHERE balance < 0 OR id = (SELECT id FROM accounts ORDER BY balance DESC LIMIT 1)"
     )"""
 CLOSE = 'op.execute("DELETE FROM accounts WHERE balance < 0")'

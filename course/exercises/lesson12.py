@@ -280,7 +280,8 @@ EXERCISES = (
                     TABLE,
                     filled(CREATE, DROP),
                     UPGRADE,
-                    "%sql INSERT INTO currencies VALUES ('EUR', 'Euro'), ('USD', 'US dollar'), ('GBP', 'Pound sterling');",
+                    "%sql INSERT INTO currencies VALUES ('EUR', 'Euro'), ('USD', 'US dollar'),"
+                    " ('GBP', 'Pound sterling');",
                 ),
                 "no revision brings them",
             ),
