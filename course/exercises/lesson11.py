@@ -68,7 +68,7 @@ def closed_accounts(context: Context) -> None:
         made += changes
         if changes and any(text.upper().startswith(DATA) for text in said):
             raise NotYet(
-                f"Revision {revision.id} changes schema and data: if the data fails, the schema stays changed "
+                f"Revision {revision.id} changes schema and data: if the data fails, the schema is changed "
                 "and Alembic does not know."
             )
         if len(changes) > 1:
