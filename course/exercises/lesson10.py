@@ -68,7 +68,9 @@ def branches(context: Context) -> None:
             "about 16."
         )
     if not (kind.startswith(TEXTS) or (kind.startswith("INT") and default.startswith("nextval("))):
-        raise NotYet(f"The id of a branch is of the type {kind} with DEFAULT {default}: is each one new?")
+        raise NotYet(
+            f"The id of a branch is of the type {kind} with DEFAULT {default}: none of the three ways out."
+        )
     if context.primary_key("branches") != ["id"]:
         raise NotYet("id is not the primary key of branches: two branches could have the same.")
     revision = refuse_by_hand(context, "branches", "table")

@@ -155,6 +155,8 @@ def forgiven(context: Context) -> None:
 
 def _moves_money(context: Context, revision: Revision) -> bool:
     """Whether a revision, printed with --sql, changes the balance of accounts."""
+    if "balance" not in revision.path.read_text(encoding="utf-8"):
+        return False
     kind = re.compile(r'\b(UPDATE|(INSERT|UPSERT) INTO|DELETE FROM) "?accounts\b', re.IGNORECASE)
     return any(kind.search(text) and "balance" in text for text in statements(context, revision))
 

@@ -5,9 +5,12 @@ from __future__ import annotations
 import ast
 import re
 
+from ..errors import SqlError
 from ..migration import Revision
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import refuse_by_hand, refuse_waiting
+from .new_database import there_and_back
+from .repeatable import changes_of, refuse_index_inside, refuse_once_only
+from .revised import maker, refuse_by_hand, refuse_lost_file, refuse_waiting
 
 UPGRADE = "%alembic upgrade head"
 
@@ -17,8 +20,6 @@ UPGRADE = "%alembic upgrade head"
 COLUMN = "reference"
 INDEX = "ix_transfers_reference"
 CHECK = "transfers_amount_positive"
-CHANGES = ("add_", "create_", "drop_", "alter_", "rename_", "execute", "batch_alter_table", "bulk_insert")
-"""How the operations begin that change something; op.get_context() and op.f() do not."""
 
 
 def release(message: str, upgrade: str, downgrade: str) -> tuple[str, ...]:
@@ -46,9 +47,13 @@ IN_ONE = (
     f"CREATE INDEX {INDEX} ON transfers ({COLUMN}); "
     f"ALTER TABLE transfers ADD CONSTRAINT {CHECK} CHECK (amount > 0)"
 )
+ADD_CHECK_LATER = ADD_CHECK_AGAIN.replace("> 0)", "> 0) NOT VALID")
 DROP_COLUMN = f'op.drop_column("transfers", "{COLUMN}")'
 DROP_INDEX = f'op.drop_index("{INDEX}", table_name="transfers")'
 DROP_CHECK = f'op.drop_constraint("{CHECK}", "transfers", type_="check")'
+ROOM = f"{DROP_CHECK[:-1]}, if_exists=True)"
+ADD_CHECK_MEMO = ADD_CHECK.replace("amount > 0", "length(memo) > 0")
+ADD_CHECK_ONE = ADD_CHECK.replace("amount > 0", "amount >= 1")
 DROP_ALL = f"{DROP_CHECK}\n{DROP_INDEX}\n{DROP_COLUMN}"
 TWICE = ", if_not_exists=True)"
 
@@ -57,7 +62,7 @@ def repeatable_release(context: Context) -> None:
     """Column, index and CHECK, made by revisions that another upgrade finishes, wherever they failed."""
     columns = context.columns("transfers")
     indexes = context.indexes("transfers")
-    checks = [row["constraint_name"] for row in context.sql("SHOW CONSTRAINTS FROM transfers")]
+    checks = {row["constraint_name"]: row for row in context.sql("SHOW CONSTRAINTS FROM transfers")}
     for what, name, there in (
         ("column", COLUMN, COLUMN in columns),
         ("index", INDEX, INDEX in indexes),
@@ -70,76 +75,38 @@ def repeatable_release(context: Context) -> None:
         raise NotYet(f"{COLUMN} is of the type {columns[COLUMN]['data_type']}: 40 characters are wanted.")
     if indexes[INDEX] != [COLUMN]:
         raise NotYet(f"The index {INDEX} is on {', '.join(indexes[INDEX])}.")
-    _refuse_index_inside(context)
+    if not columns[COLUMN]["is_nullable"]:
+        raise NotYet(f"{COLUMN} must not be NULL, and not every transfer has one.")
+    found = [row for row in context.sql("SHOW INDEXES FROM transfers") if row["index_name"] == INDEX]
+    if not found[0]["non_unique"]:
+        raise NotYet(f"The index {INDEX} is unique: no two transfers could have the same reference.")
+    _refuse_other_check(context, str(checks[CHECK]["details"]))
+    if checks[CHECK]["validated"] is False:
+        raise NotYet(f"{CHECK} has not looked at the transfers that are there: it is NOT VALID.")
+    refuse_index_inside(context, COLUMN)
     makers = [
         refuse_by_hand(context, COLUMN, "column"),
         refuse_by_hand(context, INDEX, "index"),
         refuse_by_hand(context, CHECK, "CHECK"),
     ]
     for revision in {made.id: made for made in makers}.values():
-        _refuse_once_only(revision)
+        refuse_once_only(revision)
 
 
-def _refuse_index_inside(context: Context) -> None:
-    """Raise NotYet for a column that brings its index along: two changes in one line."""
-    for revision in context.revisions():
-        for call in _changes(revision):
-            said = ast.unparse(call)
-            if COLUMN in said and "index=True" in said:
-                raise NotYet(
-                    "index=True makes two statements of one line (read its --sql). If the second one fails, "
-                    "the next upgrade meets the column, and stops there."
-                )
-
-
-def _refuse_once_only(revision: Revision) -> None:
-    """Raise NotYet if a change that cannot be repeated stands before another one in the same revision."""
-    changes = _changes(revision)
-    for call in changes:
-        if not _repeatable(call, last=call is changes[-1]):
-            name = ast.unparse(call.func)
-            if call is changes[-1]:
-                raise NotYet(
-                    f"{name} makes several changes in {revision.path.name}. If a later one fails, the next "
-                    "upgrade meets the first one, and stops there."
-                )
-            raise NotYet(
-                f"{name} stands before another change in {revision.path.name}. If that one fails, the next "
-                f"upgrade meets what {name} has made, and stops there."
-            )
-
-
-def _changes(revision: Revision) -> list[ast.Call]:
-    """The calls of op in upgrade() that change something, in their order."""
-    for node in ast.parse(revision.path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.FunctionDef) and node.name == "upgrade":
-            calls = [call for call in ast.walk(node) if isinstance(call, ast.Call)]
-            for branch in ast.walk(node):  # `if` something is not there yet: repeatable as well
-                if isinstance(branch, ast.If):
-                    for call in ast.walk(branch):
-                        call.conditional = True  # type: ignore[attr-defined]
-            found = [
-                call
-                for call in calls
-                if isinstance(call.func, ast.Attribute)
-                and isinstance(call.func.value, ast.Name)
-                and call.func.value.id == "op"
-                and call.func.attr.startswith(CHANGES)
-            ]
-            return sorted(found, key=lambda call: call.lineno)
-    return []
-
-
-def _repeatable(call: ast.Call, *, last: bool) -> bool:
-    """Whether the call may run again; of the last one, whether all its statements but the last may."""
-    if getattr(call, "conditional", False):
-        return True
-    for keyword in call.keywords:
-        if keyword.arg in ("if_not_exists", "if_exists") and isinstance(keyword.value, ast.Constant):
-            return bool(keyword.value.value)
-    said = " ".join(ast.unparse(argument).upper() for argument in call.args)
-    parts = [part for part in said.split(";") if re.search(r"\w", part)]
-    return all("IF NOT EXISTS" in part or "IF EXISTS" in part for part in (parts[:-1] if last else parts))
+def _refuse_other_check(context: Context, details: str) -> None:
+    """Raise NotYet unless a CHECK takes all amounts greater than 0 and no others."""
+    said = re.fullmatch(r"CHECK (\(.*\))(?: NOT VALID)?", details, re.DOTALL)
+    condition = said[1] if said else "(NULL)"
+    try:
+        # No row is written: the values stand for a table of transfers.
+        values = "(VALUES (-5), (0), (1), (5)) AS t (amount)"
+        taken = context.sql(f"SELECT amount FROM {values} WHERE {condition}")  # noqa: S608
+    except SqlError:
+        raise NotYet(f"{CHECK} looks at something else than the amount: {condition}.") from None
+    amounts = {row["amount"] for row in taken}
+    if wrong := sorted(amounts ^ {1, 5}):
+        verb = "allows" if wrong[0] in amounts else "forbids"
+        raise NotYet(f"{CHECK} {verb} an amount of {wrong[0]}.")
 
 
 # -------------------------------------------------- 13.2, the night has come
@@ -193,12 +160,17 @@ def brought_to_an_end(context: Context) -> None:
     if indexes.get(COPIED) != ["customer_id"]:
         raise NotYet(f"The index {COPIED} of lesson 12 is gone or another now: the bank needs the old one.")
     noted = context.applied() == newest.id
+    if maker(context, FROZEN) is None and (FROZEN not in columns or FROZEN_INDEX not in indexes):
+        refuse_lost_file(context)
+        raise NotYet(f"The colleague's revision is gone, and no other makes {FROZEN}.")
     if FROZEN not in columns:
         raise NotYet(
             f"Alembic has noted the revision, but accounts has no column {FROZEN}."
             if noted
             else f"accounts has no column {FROZEN}: half of the work is undone, now do it from the start."
         )
+    if not columns[FROZEN]["data_type"].startswith("TIMESTAMP"):
+        raise NotYet(f"{FROZEN} is a {columns[FROZEN]['data_type']} now, and was a moment in time.")
     if FROZEN_INDEX not in indexes:
         raise NotYet(
             f"Alembic takes the revision for done, and accounts has no index {FROZEN_INDEX}."
@@ -214,7 +186,7 @@ def brought_to_an_end(context: Context) -> None:
 
 def _refuse_old_text(context: Context) -> None:
     """Raise NotYet unless the revisions would also make the column and its index on another database."""
-    said = [ast.unparse(call) for revision in context.revisions() for call in _changes(revision)]
+    said = [ast.unparse(call) for revision in context.revisions() for call in changes_of(revision)]
     of_it = [text for text in said if FROZEN in text]
     if not of_it:
         raise NotYet("Here all is well, but no revision makes it: the next database would go without.")
@@ -224,6 +196,18 @@ def _refuse_old_text(context: Context) -> None:
         raise NotYet("Here all is well, but no revision adds the column on other databases.")
     if not any(FROZEN_INDEX in text for text in of_it):
         raise NotYet("Here all is well, but no revision makes the index on other databases.")
+    made = [
+        item for item in context.revisions() if any(FROZEN in ast.unparse(call) for call in changes_of(item))
+    ]
+    _refuse_half_elsewhere(context, made)
+
+
+def _refuse_half_elsewhere(context: Context, made: list[Revision]) -> None:
+    """Raise NotYet unless a database that has never seen the night gets both, and can be rid of them."""
+    look = ("sql", "SELECT DISTINCT index_name AS name FROM [SHOW INDEXES FROM accounts]")
+    [indexes] = there_and_back(context, made[0], made[-1], look=(look,))
+    if FROZEN_INDEX not in [row["name"] for row in indexes]:
+        raise NotYet(f"Here all is well. A new database gets no index {FROZEN_INDEX}.")
 
 
 EXERCISES = (
@@ -248,6 +232,9 @@ EXERCISES = (
             # What fails last leaves nothing behind.
             release("references", f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK}", DROP_ALL),
             release("references", f"{ADD_UNLESS}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK}", DROP_ALL),
+            # Away with it, if it is there, and made anew.
+            release("references", f"{ROOM}\n{ADD_CHECK}\n{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}", DROP_ALL),
+            release("references", f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK_ONE}", DROP_ALL),
             (
                 *release("amounts are positive", ADD_CHECK, DROP_CHECK),
                 *release(
@@ -278,6 +265,39 @@ EXERCISES = (
                     *release("amounts are positive", ADD_CHECK, DROP_CHECK),
                 ),
                 "two statements of one line",
+            ),
+            # A name says nothing of what is behind it.
+            Wrong(
+                release(
+                    "references",
+                    f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK.replace('> 0', '>= 0')}",
+                    DROP_ALL,
+                ),
+                "allows an amount of 0",
+            ),
+            Wrong(
+                release(
+                    "references",
+                    f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK_MEMO}",
+                    DROP_ALL,
+                ),
+                "looks at something else than the amount",
+            ),
+            Wrong(
+                release(
+                    "references",
+                    f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}{TWICE}\n{ADD_CHECK_LATER}",
+                    DROP_ALL,
+                ),
+                "it is NOT VALID",
+            ),
+            Wrong(
+                release(
+                    "references",
+                    f"{ADD_COLUMN}{TWICE}\n{ADD_INDEX}, unique=True{TWICE}\n{ADD_CHECK}",
+                    DROP_ALL,
+                ),
+                "is unique: no two transfers",
             ),
             # Running it again by hand is not what the operator will do.
             Wrong(
@@ -342,6 +362,17 @@ EXERCISES = (
             ),
             # Finished by hand, and the file forgotten.
             Wrong((HALF, STAMP), "the next database has the same night"),
+            # The way back takes the copied name for its own.
+            Wrong(
+                (
+                    mended(again=", if_not_exists=True").replace(
+                        'op.drop_index("ix_accounts_frozen_at"', f'op.drop_index("{COPIED}"'
+                    ),
+                    UPGRADE,
+                ),
+                "takes away what was there before the revision: an index of accounts",
+            ),
+            Wrong(("!rm alembic/versions/*_freeze_accounts.py",), "is gone, and no other makes frozen_at"),
             # Made room for the copied name.
             Wrong(
                 (
