@@ -28,7 +28,7 @@ def differences(context: Context, *without: str) -> list[str]:
         return []
     lines = re.findall(r"\[alembic\.autogenerate\.[\w.]+\] (.*[Dd]etected.*)", said)
     if not lines:
-        raise NotYet(f"alembic check stops: {last_words(said)}")
+        raise NotYet(f"alembic check stops: {context.workspace.shorten(last_words(said))}")
     return [re.sub(r"^Dialect impl <.*?> d", "D", line) for line in lines]
 
 

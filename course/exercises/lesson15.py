@@ -129,6 +129,7 @@ EXERCISES = (
         wrong=(
             Wrong(("%sql DROP TABLE fx_rates;",), "does not find its table"),
             Wrong((ignored('("fx_rates", "table")'),), "removed table 'fx_rates'"),
+            Wrong((f"!rm {ENV}",), "alembic check stops: ImportError: Can't find Python file alembic/env.py"),
             # One of the bank's own tables with it.
             Wrong((ignored('("table", "fx_rates"), ("table", "customers")'),), "if the model Customer were"),
             Wrong(
