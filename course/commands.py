@@ -175,7 +175,12 @@ def edit_file(place: Place, line: str, body: str) -> Block:
             f"There is no file {name} in your workspace. To make it, write: %%edit {wanted.file} --create"
         )
     new = not path.exists()
-    before = "" if new else path.read_text(encoding="utf-8")
+    try:
+        before = "" if new else path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise CourseError(
+            f"{name} is no text in UTF-8, so what changes in it cannot be shown. Delete it first: !rm {name}"
+        ) from None
     if wanted.replace is not None:
         after = edit.replace(name, before, wanted.replace, body)
     elif wanted.after is not None or wanted.before is not None:

@@ -58,6 +58,15 @@ def test_edit_refuses_and_changes_nothing(plan, line, message):
     assert plan.workspace.files() == before
 
 
+def test_edit_leaves_alone_what_it_cannot_show(plan):
+    path = plan.workspace.root / "hello.txt"
+    path.write_text("hello", encoding="utf-16")  # as PowerShell's `>` writes
+    before = plan.workspace.files()
+    with pytest.raises(CourseError, match=r"is no text in UTF-8.* Delete it first: !rm hello\.txt"):
+        commands.edit_file(plan, "hello.txt --create", "hello")
+    assert plan.workspace.files() == before
+
+
 def test_a_stale_compiled_file_goes_with_the_edit(plan):
     cache = plan.workspace.root / "notes/__pycache__"
     cache.mkdir()
