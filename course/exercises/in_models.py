@@ -21,7 +21,7 @@ def attribute(context: Context, model: str, name: str) -> str | None:
     try:
         tree = ast.parse(text)
     except SyntaxError as error:
-        raise NotYet(f"Line {error.lineno} of {MODELS} is no valid Python: {error.msg}.") from None
+        raise _no_python(error) from None
     for node in tree.body:
         if isinstance(node, ast.ClassDef) and node.name == model:
             for inner in node.body:
@@ -30,6 +30,15 @@ def attribute(context: Context, model: str, name: str) -> str | None:
                     return "".join(ast.unparse(inner).split())
             return None
     raise NotYet(f"{MODELS} has no class {model} any more.")
+
+
+def _no_python(error: SyntaxError) -> NotYet:
+    return NotYet(f"Line {error.lineno} of {MODELS} is no valid Python: {error.msg}.")
+
+
+def _brief(error: str) -> str:
+    """The first sentence of an error: SQLAlchemy goes on with advice."""
+    return re.split(r"(?<=\w\w)\.\s", error, maxsplit=1)[0]
 
 
 READ = """
@@ -56,11 +65,15 @@ def tables(context: Context) -> dict[str, dict[str, dict[str, Any]]]:
     Gives for each table its columns by name, each with `type` (in CockroachDB's words), `nullable` and `key`.
     Raises NotYet with the error's last line where Python cannot import the models.
     """
-    context.read(MODELS)
+    try:
+        ast.parse(context.read(MODELS))
+    except SyntaxError as error:
+        raise _no_python(error) from None
     code, said = context.run(["-c", READ])
     lines = said.strip().splitlines()
-    if code:
+    if code or not lines:
         errors = [line for line in lines if re.match(r"[\w.]+(Error|Exception)?: ", line)]
-        raise NotYet(f"Python cannot read {MODELS}: {errors[-1] if errors else said.strip()}")
+        last = (errors or lines or [f"it ends with exit code {code}"])[-1]
+        raise NotYet(f"Python cannot read {MODELS}: {_brief(context.workspace.shorten(last))}")
     found: dict[str, dict[str, dict[str, Any]]] = json.loads(lines[-1])  # above it: warnings
     return found

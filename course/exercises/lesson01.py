@@ -11,6 +11,15 @@ FILE = "teller.url"
 USER, PASSWORD, HOST, PORT, DATABASE = "teller", "x/7%40@k", "db.bank.example", 26257, "bank"
 ENCODED = "x%2F7%2540%40k"
 
+HIDDEN = "*" * 3
+"""What SQLAlchemy prints for a password: str() of a URL."""
+
+DRIVERS = ("", "psycopg2", "psycopg")
+"""Those that hand their options on to libpq. "": psycopg2, the default of the dialect."""
+
+MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""https://www.postgresql.org/docs/current/libpq-connect.html#LIBPQ-CONNECT-SSLMODE"""
+
 
 def written(
     encoded: str = ENCODED,
@@ -23,11 +32,21 @@ def written(
     return f"%%edit {FILE} --create\n{prefix}://{USER}:{encoded}@{HOST}{port}{database}{options}"
 
 
+URL_TEXT = written().partition("\n")[2]
+
+
 def teller_url(context: Context) -> None:
     """A file with one line: a URL that SQLAlchemy takes apart into the parts that were given."""
     url = _read(context.read(FILE))
-    if url.get_backend_name() != "cockroachdb":
+    dialect, _, driver = url.drivername.partition("+")
+    if dialect != "cockroachdb":
         raise NotYet(f"It begins with {url.drivername}: which dialect would SQLAlchemy choose?")
+    if driver not in DRIVERS:
+        raise NotYet(f"It names the driver {driver}, which has options of its own: leave +{driver} out.")
+    if not url.password:
+        raise NotYet("There is no password in it.")
+    if url.password == HIDDEN:
+        raise NotYet("SQLAlchemy prints *** where it hides a password: it is no password itself.")
     for part, found, wanted in (
         ("user", url.username, USER),
         ("host", url.host, HOST),
@@ -42,9 +61,15 @@ def teller_url(context: Context) -> None:
         raise NotYet(f"The port is {url.port}, but the cluster listens on {PORT}.")
     if url.port is None:
         raise NotYet("There is no port in it. A program would have to guess one.")
+    if not url.database:
+        raise NotYet("There is no database in it. A program would have to guess one.")
     if url.database != DATABASE:
-        raise NotYet(f"It leads into {url.database or 'defaultdb'}, not into the database {DATABASE}.")
+        raise NotYet(f"It leads into {url.database}, not into the database {DATABASE}.")
     mode = url.query.get("sslmode")
+    if isinstance(mode, tuple):
+        raise NotYet(f"It says sslmode {len(mode)} times.")
+    if mode and mode not in MODES:
+        raise NotYet(f"There is no sslmode {mode}.")
     if mode != "verify-full":
         raise NotYet(
             f"{f'sslmode={mode}' if mode else 'Without sslmode a program'} does not check that the server is "
@@ -54,11 +79,13 @@ def teller_url(context: Context) -> None:
 
 def _read(text: str) -> URL:
     """The one line of the file, as a URL. Raises NotYet."""
-    lines = text.split()
+    lines = text.removeprefix("\ufeff").split()
     if len(lines) != 1:
         raise NotYet(f"{FILE} should hold the URL in one line, without blanks, and nothing else.")
+    if lines[0][0] in "\"'`":
+        raise NotYet(f"What reads {FILE} would take the quotation marks for a part of the URL.")
     try:
-        return make_url(lines[0].strip("\"'"))
+        return make_url(lines[0])
     except (ArgumentError, ValueError):
         raise NotYet(f"SQLAlchemy cannot read what stands in {FILE} as a URL.") from None
 
@@ -87,9 +114,18 @@ EXERCISES = (
             # The signs that break the URL are encoded, the % that changes its meaning is not.
             Wrong((written(encoded="x%2F7%40%40k"),), "would read x/7@@k as the password"),
             Wrong((written(prefix="postgresql"),), "which dialect"),
-            Wrong((written(database=""),), "leads into defaultdb"),
+            # A % doubled, as in alembic.ini.
+            Wrong((written(encoded="x%%2F7%%2540%%40k"),), "as the password"),
+            Wrong((written(encoded="***"),), "where it hides a password"),
+            Wrong((written(prefix="cockroachdb+asyncpg"),), "names the driver asyncpg"),
+            Wrong((written(port=""),), "no port in it"),
+            Wrong((written(database=""),), "no database in it"),
+            Wrong((written(database="/defaultdb"),), "leads into defaultdb"),
+            Wrong((f'%%edit {FILE} --create\n"{URL_TEXT}"',), "quotation marks"),
+            Wrong((f"%%edit {FILE} --create\n{URL_TEXT}\n{URL_TEXT}",), "in one line"),
             Wrong((written(options="?sslmode=require"),), "sslmode=require does not check"),
             Wrong((written(options=""),), "Without sslmode"),
+            Wrong((written(options="?sslmode=verify_full"),), "There is no sslmode verify_full"),
         ),
     ),
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from .in_models import MODELS, tables
 from .model import Context, Exercise, NotYet, Wrong
 
@@ -19,9 +21,19 @@ CITY = "city: Mapped[str]"
 MANAGER = "manager: Mapped[str | None]"
 
 
+MAPPED = """
+import json
+from bank.models import Base
+
+print(json.dumps([[mapper.class_.__name__, mapper.local_table.name] for mapper in Base.registry.mappers]))
+"""
+
+
 def branch_model(context: Context) -> None:
-    """A model with the table branches: a UUID as its key, a city, and perhaps a manager."""
+    """A model Branch: a UUID as its key, a city, perhaps a manager. And no such table in the database."""
     found = tables(context)
+    if "accounts" not in found:
+        raise NotYet("The models have no table accounts any more, and the app needs it.")
     if "branches" not in found:
         other = sorted(set(found) - {"accounts"})
         if "class Branch" in context.read(MODELS) and not other:
@@ -34,8 +46,9 @@ def branch_model(context: Context) -> None:
     for name in ("id", "city", "manager"):
         if name not in columns:
             raise NotYet(f"The table branches would have no column {name}.")
-    if not columns["id"]["key"] or columns["id"]["type"] != "UUID":
-        raise NotYet("The primary key of branches is to be a UUID, as that of accounts.")
+    keys = [name for name, column in columns.items() if column["key"]]
+    if keys != ["id"] or columns["id"]["type"] != "UUID":
+        raise NotYet("The primary key of branches is to be a UUID alone, as that of accounts.")
     for name in ("city", "manager"):
         if not columns[name]["type"].startswith(("VARCHAR", "STRING", "TEXT")):
             raise NotYet(f"{name} would be of the type {columns[name]['type']}, but it is text.")
@@ -43,6 +56,13 @@ def branch_model(context: Context) -> None:
         raise NotYet("As it is, a branch could be nowhere: city may be NULL.")
     if not columns["manager"]["nullable"]:
         raise NotYet("As it is, a branch without a manager could not be opened: manager must have a value.")
+    _, said = context.run(["-c", MAPPED])
+    if ["Branch", "branches"] not in json.loads(said.strip().splitlines()[-1]):
+        raise NotYet("The table branches has no model Branch: the app wants a class of that name.")
+    if "branches" in context.tables():
+        raise NotYet(
+            "The model is right. But the database has a table branches, which no model creates: drop that."
+        )
 
 
 EXERCISES = (
@@ -69,6 +89,14 @@ EXERCISES = (
                     "manager: Mapped[str] = mapped_column(String(80), nullable=True)",
                 ),
             ),
+            (
+                f'%%edit {MODELS} --after "from uuid import UUID"\n\n'
+                "from sqlalchemy import Column, Table, Text, Uuid",
+                model(
+                    '__table__ = Table("branches", Base.metadata, Column("id", Uuid, primary_key=True),',
+                    '    Column("city", Text, nullable=False), Column("manager", Text))',
+                ),
+            ),
         ),
         untouched="no table branches yet",
         wrong=(
@@ -80,6 +108,29 @@ EXERCISES = (
             Wrong((model(TABLE, "", ID, CITY, "manager: Mapped[str]"),), "without a manager"),
             Wrong((model(TABLE, "", ID, "city: Mapped[str | None]", MANAGER),), "could be nowhere"),
             Wrong((model(TABLE, "", "id: Mapped[UUID]", CITY, MANAGER),), "primary key"),
+            Wrong(
+                (model(TABLE, "", ID, f"{CITY} = mapped_column(primary_key=True)", MANAGER),), "UUID alone"
+            ),
+            Wrong((model(TABLE, "", ID, CITY, MANAGER, head="class Branches(Base):"),), "no model Branch"),
+            Wrong((model(TABLE, "", ID, "city: str", MANAGER),), "can't be correctly interpreted"),
+            Wrong((model(TABLE, "", ID, CITY, MANAGER, head="class Branch(Base)"),), "is no valid Python"),
+            Wrong((f'%%edit {MODELS} --before "class Account(Base):"\nraise SystemExit',), "exit code"),
+            # In the place of Account.
+            Wrong(
+                (
+                    f'%%edit {MODELS} --replace "class Account(Base):"\nclass Branch(Base):',
+                    f"%%edit {MODELS} --replace '__tablename__ = \"accounts\"'\n{TABLE}",
+                ),
+                "no table accounts any more",
+            ),
+            # The model, and what no model does.
+            Wrong(
+                (
+                    model(TABLE, "", ID, CITY, MANAGER),
+                    "%sql CREATE TABLE branches (id UUID PRIMARY KEY, city STRING NOT NULL, manager STRING)",
+                ),
+                "which no model creates",
+            ),
             Wrong((model('__tablename__ = "branch"', "", ID, CITY, MANAGER),), "They have one named branch."),
         ),
     ),

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from ..errors import SqlError
+from .cells import migration
+from .lesson03 import SETTING
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import refuse_by_hand, refuse_noted, refuse_one_way, refuse_waiting
+from .undone import refuse_false_way
 
 # ---------------------------------------------------------------- 04.1
 
@@ -40,14 +44,18 @@ def owner_column(context: Context) -> None:
     """A column owner of text in accounts, made by a revision that can be undone."""
     columns = context.columns("accounts")
     if "owner" not in columns:
-        made = maker(context, "owner")
-        if made and context.applied() == made.id:
-            raise NotYet("You changed a revision that has run: Alembic runs none twice. Make a new one.")
         refuse_waiting(context, "owner")
+        refuse_noted(context, "accounts", "owner")
         raise NotYet("The table accounts has no column owner yet.")
-    if not columns["owner"]["data_type"].startswith(("STRING", "VARCHAR", "CHAR")):
-        raise NotYet(f"The column owner is {columns['owner']['data_type']}, but a name is text.")
+    kind = columns["owner"]["data_type"]
+    if not kind.startswith(("STRING", "VARCHAR", "CHAR", "NAME")) or kind.endswith("[]"):
+        raise NotYet(f"The column owner is {kind}, but a name is text.")
+    if columns["owner"]["generation_expression"]:
+        raise NotYet("The column owner is computed: nobody can write a name into it.")
+    if "balance" not in columns:
+        raise NotYet("The table accounts has no column balance any more.")
     refuse_one_way(context, refuse_by_hand(context, "owner", "column"))
+    refuse_false_way(context, "accounts", "owner", before=("balance",))
 
 
 OWNER = Exercise(
@@ -64,13 +72,76 @@ OWNER = Exercise(
     variants=(
         (REVISION, filled(type_="sa.Text()"), UPGRADE),
         (REVISION, filled(type_="sa.String(80)"), UPGRADE),
+        (
+            REVISION,
+            migration(
+                ["op.execute(\"ALTER TABLE accounts ADD COLUMN owner STRING NOT NULL DEFAULT 'nobody'\")"],
+                ['op.execute("ALTER TABLE accounts DROP COLUMN owner")'],
+            ),
+            UPGRADE,
+        ),
+        # In two steps, and the next one begun.
+        (
+            '%alembic revision -m "add a name"',
+            migration(
+                ['op.add_column("accounts", sa.Column("owner_name", sa.String()))'],
+                ['op.drop_column("accounts", "owner_name")'],
+            ),
+            '%alembic revision -m "a shorter name"',
+            migration(
+                ['op.alter_column("accounts", "owner_name", new_column_name="owner")'],
+                ['op.alter_column("accounts", "owner", new_column_name="owner_name")'],
+            ),
+            UPGRADE,
+            '%alembic revision -m "the next one"',
+        ),
+        # By autogenerate, as lesson 08 does it.
+        (
+            "%%edit alembic/env.py --replace 'target_metadata = None'\nfrom bank.models import Base\n\n"
+            "target_metadata = Base.metadata",
+            "%%edit bank/models.py --after 'balance: Mapped[int | None]'\nowner: Mapped[str | None]",
+            '%alembic revision --autogenerate -m "add owner"',
+            UPGRADE,
+        ),
     ),
     untouched="no column owner yet",
     wrong=(
         Wrong(("%sql ALTER TABLE accounts ADD COLUMN owner STRING",), "no revision makes it"),
         Wrong((table_again(), UPGRADE), "You changed a revision that has run"),
         Wrong((REVISION, filled()), "has not run on the database yet"),
+        Wrong(
+            (REVISION, filled(), UPGRADE, "!rm alembic/versions/*_create_accounts_table.py"),
+            "is gone or empty, and another revision follows it",
+        ),
         Wrong((REVISION, filled(type_="sa.Integer()"), UPGRADE), "a name is text"),
+        Wrong((REVISION, filled(type_="sa.ARRAY(sa.String)"), UPGRADE), "a name is text"),
+        Wrong((REVISION, filled(), "%alembic stamp head"), "Alembic has noted that"),
+        # The file was empty when it ran.
+        Wrong((REVISION, UPGRADE, filled(), UPGRADE), "filled or changed later?"),
+        Wrong((REVISION, filled().replace('"owner"', '"owners"'), UPGRADE), "should be named owner"),
+        Wrong(("%alembic downgrade base", table_again(), UPGRADE), "a revision of its own"),
+        Wrong(
+            (REVISION, filled(), "%sql ALTER TABLE accounts ADD COLUMN owner STRING"),
+            "something else made it",
+        ),
+        # The way back is tried out on a new database: not on this one, whatever env.py says.
+        Wrong(
+            (
+                REVISION,
+                filled(),
+                UPGRADE,
+                f"%%edit alembic/env.py --after '{SETTING}'\nfrom sqlalchemy import make_url\n\n"
+                'bank = make_url(os.environ["DATABASE_URL"]).set(database="bank")\n'
+                'config.set_main_option("sqlalchemy.url", bank.render_as_string(False).replace("%", "%%"))',
+            ),
+            "env.py does not take the database from DATABASE_URL",
+        ),
+        Wrong((REVISION, filled(downgrade="raise NotImplementedError"), UPGRADE), "downgrade() fails"),
+        Wrong(
+            (REVISION, filled(downgrade='op.drop_column("accounts", "onwer")'), UPGRADE), "downgrade() fails"
+        ),
+        Wrong((REVISION, filled(downgrade='print("undone")'), UPGRADE), "accounts.owner is left over"),
+        Wrong((REVISION, filled(downgrade='op.drop_table("accounts")'), UPGRADE), "accounts.balance"),
         Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
     ),
 )
@@ -106,6 +177,7 @@ def daily_limit(context: Context) -> None:
     columns = context.columns("accounts")
     if LIMIT not in columns:
         refuse_waiting(context, LIMIT)
+        refuse_noted(context, "accounts", LIMIT)
         raise NotYet(f"The table accounts has no column {LIMIT} yet.")
     column = columns[LIMIT]
     if not column["data_type"].startswith("INT"):
@@ -117,21 +189,26 @@ def daily_limit(context: Context) -> None:
     default = context.sql(f"SELECT ({column['column_default']})::INT8 AS value")[0]["value"]
     if default != 1000:
         raise NotYet(f"A new account would get a limit of {default}.")
-    if column["is_nullable"]:
+    if column["is_nullable"] and _allows(context, "NULL::INT8"):
         raise NotYet(f"{LIMIT} may be NULL, and NULL is no limit at all.")
-    for value, allowed in ((-1, False), (0, True), (1000, True)):
+    for value, allowed in ((-1, False), (0, True), (250, True), (1000, True), (5000, True)):
         if _allows(context, value) != allowed:
             raise NotYet(f"The database would {'refuse' if allowed else 'take'} a limit of {value}.")
     refuse_one_way(context, refuse_by_hand(context, LIMIT, "column"))
+    refuse_false_way(context, "accounts", LIMIT, before=("balance",))
 
 
-def _allows(context: Context, value: int) -> bool:
-    """Whether all CHECK constraints that look at the limit alone let a value pass."""
+def _allows(context: Context, value: int | str) -> bool:
+    """Whether the CHECK constraints let a limit pass. Raises NotYet for one that looks at more than it."""
     for row in context.sql("SHOW CONSTRAINTS FROM accounts"):
         if row["constraint_type"] == "CHECK" and LIMIT in row["details"]:
-            rule = row["details"].removeprefix("CHECK ")
+            rule = row["details"].removeprefix("CHECK ").removesuffix(" NOT VALID")
             query = f"SELECT {rule} AS allowed FROM (VALUES ({value})) AS accounts ({LIMIT})"  # noqa: S608
-            if context.sql(query)[0]["allowed"] is False:
+            try:
+                allowed = context.sql(query)[0]["allowed"]
+            except SqlError:
+                raise NotYet(f"A rule looks at more than {LIMIT}: {rule}") from None
+            if allowed is False:
                 return False
     return True
 
@@ -158,6 +235,20 @@ DAILY_LIMIT = Exercise(
             'sa.CheckConstraint("NOT daily_limit < 0", name="limit_ok"), nullable=False, '
             'server_default=sa.text("1000")'
         ),
+        # The rule does what NOT NULL does elsewhere.
+        limited(
+            'sa.CheckConstraint("daily_limit IS NOT NULL AND daily_limit >= 0"), server_default="1000"',
+        ),
+        # Two revisions, and both can be undone.
+        (
+            *limited(DEFAULT),
+            '%alembic revision -m "never below zero"',
+            migration(
+                [f"op.create_check_constraint({RULE})"],
+                ['op.drop_constraint("accounts_daily_limit_check", "accounts", type_="check")'],
+            ),
+            UPGRADE,
+        ),
     ),
     untouched=f"no column {LIMIT} yet",
     wrong=(
@@ -168,6 +259,25 @@ DAILY_LIMIT = Exercise(
         ),
         Wrong(limited(DEFAULT), "would take a limit of -1"),
         Wrong(limited(f'sa.CheckConstraint("daily_limit > 0"), {DEFAULT}'), "would refuse a limit of 0"),
+        Wrong(limited(f'sa.CheckConstraint("daily_limit <= balance"), {DEFAULT}'), "looks at more than"),
+        Wrong(
+            limited(f'sa.CheckConstraint("daily_limit BETWEEN 0 AND 1000"), {DEFAULT}'),
+            "would refuse a limit of 5000",
+        ),
+        # The rest of it by hand: the next database goes without.
+        Wrong(
+            (*limited(DEFAULT), "%sql ALTER TABLE accounts ADD CONSTRAINT c CHECK (daily_limit >= 0)"),
+            "make another daily_limit",
+        ),
+        # The column takes the constraint along: nothing is left to drop.
+        Wrong(
+            limited(
+                DEFAULT,
+                f"op.create_check_constraint({RULE})",
+                downgrade=f'{DROP_LIMIT}\n    op.drop_constraint("accounts_daily_limit_check", "accounts")',
+            ),
+            "downgrade() fails",
+        ),
         # A default fills what is left out; whoever writes NULL gets NULL.
         Wrong(
             limited('sa.CheckConstraint("daily_limit >= 0"), server_default="1000"'),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..errors import SqlError
+from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
 
 # ---------------------------------------------------------------- 05.1
@@ -37,7 +38,11 @@ SELECT {accounts} AS accounts,
 def manager_report(context: Context) -> None:
     """A table or view `report` with one row: how many accounts, their total, the id of the richest."""
     row = _only_row(context)
+    context.columns("accounts")
     truth = context.sql(TRUTH)[0]
+    empty = [name for name in COLUMNS if row[name] is None]
+    if empty and truth["accounts"]:
+        raise NotYet(f"In report, {empty[0]} is NULL.")
     if row["accounts"] != truth["accounts"]:
         raise NotYet(
             f"report says {row['accounts']} accounts, but there are {truth['accounts']}: let SQL count them."
@@ -53,14 +58,31 @@ def manager_report(context: Context) -> None:
         )
 
 
+def _kind(context: Context, name: str) -> str | None:
+    """ "table", "view", "materialized view", "sequence"; None if there is none in the schema public.
+
+    Raises NotYet if there is one in another schema.
+    """
+    found = {
+        row["schema_name"]: str(row["type"])
+        for row in context.sql("SHOW TABLES")
+        if row["table_name"] == name
+    }
+    if found and "public" not in found:
+        raise NotYet(f"{name} is in the schema {min(found)}: make it in public, where accounts is.")
+    return found.get("public")
+
+
 def _only_row(context: Context) -> dict[str, Any]:
     """The one row of `report`, with its columns by name. Raises NotYet."""
+    if (kind := _kind(context, "report")) is None:
+        raise NotYet("There is no table or view named report yet.")
+    if kind == "sequence":
+        raise NotYet("report is a sequence: a table or a view is wanted.")
     try:
         rows = context.sql("SELECT * FROM report")
     except SqlError as error:
-        if error.sqlstate == "42P01":
-            raise NotYet("There is no table or view named report yet.") from None
-        raise
+        raise NotYet(f"The view report fails: {str(error).splitlines()[0]}") from None
     _refuse_missing(context.columns("report"))
     if len(rows) != 1:
         raise NotYet(f"report has {len(rows)} rows: the manager wants one row for the whole bank.")
@@ -86,8 +108,36 @@ REPORT = Exercise(
         "CREATE TABLE report AS SELECT … keeps the figures of now.",
     ),
     solution=(report(),),
+    variants=(
+        (report(kind="TABLE"),),
+        (
+            "%%sql\nCREATE TABLE report (accounts INT8, total DECIMAL, richest UUID);\n"
+            "INSERT INTO report\n"
+            "SELECT count(*), sum(balance), (array_agg(id ORDER BY balance DESC))[1] FROM accounts;",
+        ),
+        # In a revision, with more than was asked for.
+        (
+            '%alembic revision -m "a report"',
+            migration(
+                [
+                    'op.execute("CREATE VIEW report AS SELECT now() AS at, count(*) AS accounts,"',
+                    '    " sum(balance)::INT8 AS total, (SELECT id::STRING FROM accounts"',
+                    '    " ORDER BY balance DESC LIMIT 1) AS richest FROM accounts")',
+                ],
+                ['op.execute("DROP VIEW report")'],
+            ),
+            "%alembic upgrade head",
+        ),
+    ),
     untouched="no table or view named report",
     wrong=(
+        Wrong(("%sql CREATE SEQUENCE report",), "report is a sequence"),
+        Wrong((report(accounts="1 / 0"),), "The view report fails"),
+        Wrong((report(richest="NULL::UUID"),), "richest is NULL"),
+        Wrong(
+            ("%sql CREATE SCHEMA manager", report().replace("VIEW report", "VIEW manager.report")),
+            "in the schema manager",
+        ),
         Wrong((report(accounts="20"),), "let SQL count them"),
         Wrong((report(total="avg(balance)"),), "the balances add up to"),
         Wrong(
@@ -128,14 +178,17 @@ SELECT {revision} AS revision,
 
 def release_note(context: Context) -> None:
     """A table with one row: the revision, the accounts and their total, as they are now."""
-    kinds = {row["table_name"]: row["type"] for row in context.sql("SHOW TABLES")}
-    if NOTE not in kinds:
+    kind = _kind(context, NOTE)
+    if kind is None:
         raise NotYet(f"There is no table {NOTE} yet.")
-    if kinds[NOTE] != "table":
+    if kind == "view":
         raise NotYet(
-            f"{NOTE} is a {kinds[NOTE]}: after the release it shows the figures of then, and there is "
-            "nothing to compare."
+            f"{NOTE} is a view: after the release it shows the figures of then, and there is nothing to "
+            "compare."
         )
+    if kind != "table":
+        raise NotYet(f"{NOTE} is a {kind}: a note that stays as it is wants a table.")
+    context.columns("accounts")
     columns = context.columns(NOTE)
     missing = [name for name in FIGURES if name not in columns]
     if missing:
@@ -144,6 +197,9 @@ def release_note(context: Context) -> None:
     if len(rows) != 1:
         raise NotYet(f"{NOTE} has {len(rows)} rows: which of them is the note?")
     truth = context.sql(TRUTH)[0]
+    for figure in FIGURES:
+        if rows[0][figure] is None:
+            raise NotYet(f"{NOTE} says nothing of {figure}: it is NULL.")
     if str(rows[0]["revision"]) != context.applied():
         raise NotYet(f"{rows[0]['revision']} is not the revision at which this database is.")
     for figure in ("accounts", "total"):
@@ -175,6 +231,9 @@ RELEASE_NOTE = Exercise(
     wrong=(
         # A view is computed when it is read: it can only agree with itself.
         Wrong((noted(kind="VIEW"),), "nothing to compare"),
+        # It stays, until somebody refreshes it.
+        Wrong((noted(kind="MATERIALIZED VIEW"),), "wants a table"),
+        Wrong((noted(total="NULL::INT8"),), "it is NULL"),
         # The message of the revision, which the database does not keep.
         Wrong((noted(revision="'create accounts table'"),), "is not the revision"),
         Wrong((noted(total="max(balance)"),), "says total"),

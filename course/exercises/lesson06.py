@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import SqlError
+from .cells import migration
 from .model import Context, Exercise, NotYet, Wrong
-from .revised import maker, refuse_by_hand, refuse_one_way, refuse_waiting
+from .revised import refuse_by_hand, refuse_noted, refuse_one_way, refuse_waiting
+from .undone import refuse_false_way
 
 # ---------------------------------------------------------------- 06.1
 
 LIMIT = 500_000
+BEFORE = ("balance", "overdrawn")
 REVISION = '%alembic revision -m "add premium column"'
 UPGRADE = "%alembic upgrade head"
 
@@ -33,8 +36,10 @@ def downgrade():
 def premium_column(context: Context) -> None:
     """A computed column premium, true from LIMIT on, made by a revision that can be undone."""
     columns = context.columns("accounts")
+    _refuse_lost(columns)
     if "premium" not in columns:
         refuse_waiting(context, "premium")
+        refuse_noted(context, "accounts", "premium")
         raise NotYet("The table accounts has no column premium yet.")
     expression = columns["premium"]["generation_expression"]
     if not expression:
@@ -43,6 +48,14 @@ def premium_column(context: Context) -> None:
         raise NotYet(f"premium is of the type {columns['premium']['data_type']}: true and false are a BOOL.")
     _try_out(context, expression)
     refuse_one_way(context, refuse_by_hand(context, "premium", "column"))
+    refuse_false_way(context, "accounts", "premium", before=BEFORE, apart=("shortfall",))
+
+
+def _refuse_lost(columns: dict[str, Any]) -> None:
+    """Raise NotYet unless the columns are there that the lesson has before its exercises."""
+    for name in BEFORE:
+        if name not in columns:
+            raise NotYet(f"The table accounts has no column {name} any more.")
 
 
 def _try_out(context: Context, expression: str) -> None:
@@ -51,6 +64,7 @@ def _try_out(context: Context, expression: str) -> None:
         (LIMIT - 1, False),
         (LIMIT, True),
         (LIMIT + 1, True),
+        (20 * LIMIT, True),
         (0, False),
         (-LIMIT, False),
     ):
@@ -61,7 +75,9 @@ def _try_out(context: Context, expression: str) -> None:
             raise NotYet(
                 f"premium is computed from something else than the balance alone: {expression}"
             ) from None
-        if bool(found) != wanted:
+        if found is None:
+            raise NotYet(f"With a balance of {balance:,} premium would be NULL, which is neither.")
+        if found != wanted:
             raise NotYet(
                 f"With a balance of {balance:,} premium would be {str(found).lower()}: read the limit again."
             )
@@ -85,6 +101,41 @@ PREMIUM = Exercise(
             filled(computed=', sa.Computed("CASE WHEN balance < 500000 THEN false ELSE true END")'),
             UPGRADE,
         ),
+        (
+            REVISION,
+            filled(
+                computed=', sa.Computed("coalesce(balance, 0) >= 500000", persisted=True), nullable=False'
+            ),
+            UPGRADE,
+        ),
+        (
+            REVISION,
+            migration(
+                ['op.execute("ALTER TABLE accounts ADD COLUMN premium BOOL AS (balance >= 500000) VIRTUAL")'],
+                ['op.execute("ALTER TABLE accounts DROP COLUMN premium")'],
+            ),
+            UPGRADE,
+        ),
+        # Mended in a second revision.
+        (
+            REVISION,
+            filled(computed=', sa.Computed("balance > 500000")'),
+            UPGRADE,
+            '%alembic revision -m "premium from 500,000 on"',
+            migration(
+                [
+                    'op.drop_column("accounts", "premium")',
+                    'op.add_column("accounts",'
+                    ' sa.Column("premium", sa.Boolean(), sa.Computed("balance >= 500000")))',
+                ],
+                [
+                    'op.drop_column("accounts", "premium")',
+                    'op.add_column("accounts",'
+                    ' sa.Column("premium", sa.Boolean(), sa.Computed("balance > 500000")))',
+                ],
+            ),
+            UPGRADE,
+        ),
     ),
     untouched="no column premium yet",
     wrong=(
@@ -94,7 +145,43 @@ PREMIUM = Exercise(
             (REVISION, filled(computed=', sa.Computed("balance > 500000")'), UPGRADE),
             "With a balance of 500,000 premium would be false",
         ),
+        Wrong(
+            (
+                REVISION,
+                filled(computed=', sa.Computed("CASE WHEN balance >= 500000 THEN true END")'),
+                UPGRADE,
+            ),
+            "premium would be NULL",
+        ),
         Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
+        Wrong(
+            (REVISION, filled(downgrade='op.drop_column("accounts", "overdrawn")'), UPGRADE),
+            "accounts.premium is left over",
+        ),
+        Wrong(
+            (
+                REVISION,
+                filled(
+                    downgrade='op.drop_column("accounts", "premium")\n'
+                    '    op.drop_column("accounts", "overdrawn")'
+                ),
+                UPGRADE,
+            ),
+            "accounts.overdrawn is gone",
+        ),
+        # Without a revision of its own, %%migration fills that of overdrawn.
+        Wrong((filled(), UPGRADE), "was the file filled or changed later?"),
+        Wrong(("%alembic downgrade -1", filled(), UPGRADE), "no column overdrawn any more"),
+        # Mended in the file only, or in the file and by hand.
+        Wrong(
+            (
+                REVISION,
+                filled(computed=', sa.Computed("balance > 499999")'),
+                UPGRADE,
+                filled(),
+            ),
+            "make another premium",
+        ),
         Wrong(
             ("%sql ALTER TABLE accounts ADD COLUMN premium BOOL AS (balance >= 500000) STORED;",),
             "no revision makes it",
@@ -128,13 +215,10 @@ def downgrade():
 def shortfall_column(context: Context) -> None:
     """A computed column: what an account lacks to come back to zero, and 0 where it lacks nothing."""
     columns = context.columns("accounts")
+    _refuse_lost(columns)
     if "shortfall" not in columns:
-        made = maker(context, "shortfall")
-        if made and context.applied() == made.id:
-            raise NotYet(
-                "alembic_version names the revision, but the column is not there: has it really run?"
-            )
         refuse_waiting(context, "shortfall")
+        refuse_noted(context, "accounts", "shortfall")
         raise NotYet("The table accounts has no column shortfall yet.")
     column = columns["shortfall"]
     if not column["generation_expression"]:
@@ -150,6 +234,7 @@ def shortfall_column(context: Context) -> None:
         if found != wanted:
             raise NotYet(f"With a balance of {balance} shortfall would be {found}.")
     refuse_one_way(context, refuse_by_hand(context, "shortfall", "column"))
+    refuse_false_way(context, "accounts", "shortfall", before=BEFORE, apart=("premium",))
 
 
 def _compute(context: Context, expression: str, balance: int) -> Any:
@@ -185,7 +270,28 @@ SHORTFALL = Exercise(
                 shortfall("CASE WHEN overdrawn THEN -balance ELSE 0 END"),
                 "%alembic stamp head",
             ),
-            "has it really run?",
+            "Alembic has noted that",
+        ),
+        # Both exercises in one.
+        Wrong(
+            (
+                '%alembic revision -m "premium and shortfall"',
+                migration(
+                    [
+                        'op.add_column("accounts",'
+                        ' sa.Column("premium", sa.Boolean(), sa.Computed("balance >= 500000")))',
+                        'op.add_column("accounts",'
+                        ' sa.Column("shortfall", sa.Integer(), sa.Computed("greatest(-balance, 0)")))',
+                    ],
+                    ['op.drop_column("accounts", "premium")', 'op.drop_column("accounts", "shortfall")'],
+                ),
+                UPGRADE,
+            ),
+            "give shortfall a revision of its own",
+        ),
+        Wrong(
+            (SHORTFALL_REVISION, shortfall(downgrade='op.drop_column("accounts", "balance")'), UPGRADE),
+            "downgrade()",
         ),
         # Without the expression the error is gone, and so is the point.
         Wrong((SHORTFALL_REVISION, shortfall(None), UPGRADE), "is an ordinary column"),

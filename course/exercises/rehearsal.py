@@ -135,12 +135,34 @@ def main(answers: str, steps: str) -> None:
     results: list[Any] = []
     error = None
     try:
+        _refuse_another()
         for step in json.loads(steps):
             results.append(_do(*step))
     except (Exception, SystemExit) as raised:  # whatever the learner's code may raise
         lines = str(getattr(raised, "orig", None) or raised).strip().splitlines() or [""]
         error = f"{type(raised).__name__}: {lines[0]}" if not hasattr(raised, "orig") else lines[0]
     Path(answers).write_text(json.dumps({"results": results, "error": error}, default=str), encoding="utf-8")
+
+
+def _refuse_another() -> None:
+    """Raise LookupError where env.py leads elsewhere: there a rehearsal would change the learner's tables."""
+    from alembic.config import Config
+    from alembic.runtime.environment import EnvironmentContext
+    from alembic.script import ScriptDirectory
+
+    config = Config("alembic.ini")
+    found: list[str] = []
+
+    def ask(_heads: Any, migration: Any) -> list[Any]:
+        found.append(migration.connection.exec_driver_sql("SELECT current_database()").scalar())
+        return []
+
+    # As `alembic current` does it: nothing is written.
+    script = ScriptDirectory.from_config(config)
+    with EnvironmentContext(config, script, fn=ask, dont_mutate=True):
+        script.run_env()
+    if not found or not found[0].startswith(PREFIX):
+        raise LookupError("env.py does not take the database from DATABASE_URL")
 
 
 def _do(name: str, *arguments: str) -> Any:

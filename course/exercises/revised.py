@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .. import migration
 from ..migration import Revision
 from .model import Context, NotYet
 
@@ -43,10 +44,33 @@ def refuse_in_old(revision: Revision, message: str) -> None:
         )
 
 
+def has_run(context: Context, revision: Revision) -> bool:
+    """Whether alembic_version says so. Raises NotYet if Alembic has not run at all."""
+    context.applied()
+    rows = context.sql("SELECT version_num FROM alembic_version")
+    return revision.id in migration.ran(context.revisions(), [row["version_num"] for row in rows])
+
+
 def refuse_waiting(context: Context, word: str) -> None:
-    """Raise NotYet if a revision that holds `word` is written, and the database is not at the newest one."""
-    if maker(context, word) and context.applied() != context.revisions()[-1].id:
+    """Raise NotYet if a revision that holds `word` is written, and has not run."""
+    found = maker(context, word)
+    if found and not has_run(context, found):
         raise NotYet("The revision is written, but it has not run on the database yet.")
+
+
+def refuse_noted(context: Context, table: str, column: str) -> None:
+    """For a column that is missing: raise NotYet if there is one of a like name, or its revision is noted."""
+    if near := [name for name in context.columns(table) if column in name.lower()]:
+        raise NotYet(f"The table {table} has a column {near[0]}: it should be named {column}.")
+    found = maker(context, column)
+    if found is None or not has_run(context, found):
+        return
+    if not found.parents:
+        raise NotYet("You changed a revision that has run: Alembic runs none twice. Make a new one.")
+    raise NotYet(
+        f"Alembic has noted that {found.id} ran, and {table} has no column {column}: was the file filled or "
+        "changed later?"
+    )
 
 
 def refuse_by_hand(context: Context, word: str, what: str) -> Revision:
@@ -58,8 +82,10 @@ def refuse_by_hand(context: Context, word: str, what: str) -> Revision:
     if found is None:
         refuse_lost_file(context)
         raise NotYet(f"The {what} is there, but no revision makes it: the next database would go without.")
-    if context.applied() != context.revisions()[-1].id:
-        raise NotYet(f"The {what} is there, but alembic_version does not name the newest revision.")
+    if not has_run(context, found):
+        raise NotYet(
+            f"The {what} is there, but something else made it: the revision {found.id} has not run yet."
+        )
     return found
 
 
