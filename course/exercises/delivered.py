@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from . import inherited
+from .compared import last_words
 from .in_models import attribute
 from .inherited import EXACT, MESSAGES, PHONES, THIRD, of_before, refuse_lost_rows
 from .model import Context, NotYet
@@ -46,6 +47,9 @@ def one_head(context: Context) -> None:
     heads = known - {parent for revision in revisions for parent in revision.parents}
     if len(heads) != 1:
         raise NotYet(f"The history has {len(heads)} heads: {', '.join(sorted(heads))}.")
+    code, said = context.run(["alembic", "heads"])
+    if code:
+        raise NotYet(f"Alembic cannot read the history: {last_words(said)}")
     noted = _noted(context)
     if EXACT in noted and context.columns("transfers")["amount"]["data_type"] == "FLOAT8":
         raise NotYet("alembic_version says that `exact amounts` has run, and amount is still a FLOAT8.")

@@ -6,6 +6,7 @@ import ast
 import re
 import shutil
 import tempfile
+import textwrap
 from pathlib import Path
 
 from ..migration import Revision
@@ -65,7 +66,14 @@ def way_back(context: Context) -> None:
 
 
 def _calls(revision: Revision, function: str) -> tuple[str, ...]:
-    for node in ast.parse(revision.path.read_text(encoding="utf-8")).body:
+    """The statements of a function, in one style. Raises NotYet for a file that is no Python."""
+    try:
+        tree = ast.parse(revision.path.read_text(encoding="utf-8"))
+    except SyntaxError as error:
+        raise NotYet(
+            f"Line {error.lineno} of {revision.path.name} is no valid Python: {error.msg}."
+        ) from None
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == function:
             return tuple(
                 ast.unparse(line)
@@ -128,7 +136,7 @@ def _pytest(context: Context, revision: Revision | None = None, upgrade: str = "
     lines = [line.removeprefix("E  ").strip() for line in printed.splitlines() if line.startswith("E  ")]
     named = [line for line in lines if re.match(r"[\w.]+Error: ", line)]
     said = named or lines or [line for line in printed.splitlines() if line.strip() and line[0] not in "=_.F"]
-    return code, said[0] if said else f"exit code {code}"
+    return code, textwrap.shorten(said[0], 200, placeholder=" …") if said else f"exit code {code}"
 
 
 def _test(rows: str, *lines: str, up: str = "fill.revision") -> str:
@@ -215,6 +223,19 @@ def upgrade():
                 "upgrade() is not as it was",
             ),
             Wrong((_back(NO_INDEX, NO_IBAN),), "customers.telephone is left over"),
+            # The long way, with a default that was not there.
+            Wrong(
+                (
+                    _back(
+                        'op.add_column("customers", sa.Column("phone", sa.String(30), server_default=""))',
+                        'op.execute("UPDATE customers SET phone = telephone WHERE true")',
+                        'op.drop_column("customers", "telephone")',
+                        NO_IBAN,
+                    ),
+                ),
+                "customers.phone is not what it was, but VARCHAR(30) YES ''",
+            ),
+            Wrong((_back(RENAME, 'op.drop_table("accounts")'),), "is gone, which was there before"),
         ),
     ),
     Exercise(

@@ -59,6 +59,14 @@ EXERCISES = (
             # One more revision is no merge.
             Wrong((f'%alembic revision --head {EXACT} -m "merge"',), "The history has 2 heads"),
             Wrong((f"%alembic stamp {PHONES}", MERGE), "has run, and no email is unique"),
+            # Each behind the other.
+            Wrong(
+                (
+                    follow(EXACT, "exact_amounts", PHONES),
+                    follow(PHONES, "phones_and_unique_emails", EXACT),
+                ),
+                "Alembic cannot read the history: Cycle is detected in revisions",
+            ),
         ),
     ),
     Exercise(
