@@ -12,8 +12,8 @@ from .compared import last_words
 from .in_models import attribute
 from .inherited import EXACT, MESSAGES, PHONES, THIRD, of_before, refuse_lost_rows
 from .model import Context, NotYet
-from .rehearsal import SCHEMA, Failed, rehearse
-from .revised import maker, refuse_by_hand
+from .rehearsal import SCHEMA, Failed, refuse_traces, rehearse
+from .revised import maker, makers, refuse_by_hand
 
 
 def _first(number: str, check: Callable[[Context], None], context: Context) -> None:
@@ -108,11 +108,14 @@ def exact_amounts(context: Context) -> None:
 def _refuse_no_way_back(context: Context) -> None:
     """Raise NotYet where `exact amounts` cannot be undone, or be run, on a new database."""
     [exact] = [revision for revision in context.revisions() if revision.id == EXACT]
+    before = min(exact.parents)
+    steps = (("upgrade", before), ("schema",), ("upgrade", EXACT), ("downgrade", before), ("schema",))
     try:
-        rehearse(context, ("upgrade", EXACT), ("downgrade", min(exact.parents)))
+        results = rehearse(context, *steps)
     except Failed as failed:
-        way = "way back" if failed.results else "way up"
+        way = "way back" if len(failed.results) > 2 else "way up"
         raise NotYet(f"The amounts are exact here. On a new database the {way} fails: {failed}") from None
+    refuse_traces(results[1], results[4])
 
 
 def currency_everywhere(context: Context) -> None:
@@ -130,16 +133,27 @@ def currency_everywhere(context: Context) -> None:
         raise NotYet("All old accounts without a currency are in euros: EUR.")
     if column["is_nullable"]:
         raise NotYet("Every account has a currency, but the table still takes one without.")
-    newer = [item for item in context.revisions() if item.id not in (THIRD, PHONES, EXACT)]
-    mine = [
-        item.id
-        for item in newer
-        if "currency" in item.path.read_text(encoding="utf-8").partition("\ndef ")[2]
-    ]
+    mine = [item.id for item in makers(context, "currency") if item.id not in (THIRD, PHONES, EXACT)]
     if not mine:
         raise NotYet("No revision of yours sets the currency: the next database would go without.")
     if not _noted(context).issuperset(mine):
         raise NotYet("A revision is written, and alembic_version does not know that it has run.")
+    _refuse_empty_elsewhere(context, mine[-1])
+
+
+def _refuse_empty_elsewhere(context: Context, last: str) -> None:
+    """Raise NotYet unless the revisions fill an account without a currency in another database, too."""
+    rows = (
+        "INSERT INTO accounts (id, balance, currency) VALUES"
+        " (gen_random_uuid(), 1, NULL), (gen_random_uuid(), 2, 'CHF')"
+    )
+    look = "SELECT currency FROM accounts ORDER BY balance"
+    try:
+        *_, found = rehearse(context, ("upgrade", THIRD), ("sql", rows), ("upgrade", last), ("sql", look))
+    except Failed as failed:
+        raise NotYet(f"In another database, with an account without a currency: {failed}") from None
+    if [row["currency"] for row in found] != ["EUR", "CHF"]:
+        raise NotYet("In another database your revision leaves other currencies than here.")
 
 
 def shipped(context: Context) -> None:

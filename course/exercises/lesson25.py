@@ -175,6 +175,10 @@ EXERCISES = (
                 (exact(DROP_AMOUNT, DECIMAL, INDEX_AMOUNT, back=(FLOAT,)), UPGRADE),
                 "On a new database the way back fails: ",
             ),
+            Wrong(
+                (exact(DROP_AMOUNT, DECIMAL, INDEX_AMOUNT, back=("pass",)), UPGRADE),
+                "Up and down: then transfers.amount is not what it was, but DECIMAL(12,2)",
+            ),
             # By hand, and the file as it was.
             Wrong(
                 (
@@ -250,6 +254,14 @@ EXERCISES = (
                     "%sql ALTER TABLE accounts ALTER COLUMN currency SET NOT NULL;",
                 ),
                 "the next database would go without",
+            ),
+            Wrong(
+                (
+                    "%sql UPDATE accounts SET currency = 'EUR' WHERE currency IS NULL;",
+                    *new("currency is not null", (NOT_NULL,), (NULLABLE,)),
+                    UPGRADE,
+                ),
+                "In another database, with an account without a currency: ",
             ),
             Wrong(("%sql DELETE FROM accounts WHERE currency IS NULL;",), "accounts has lost 3 of its rows"),
         ),
