@@ -10,6 +10,9 @@ DECLARE
   dependent text;
   idx record;
 BEGIN
+  IF relation IS NULL THEN
+    RETURN;  -- the statement itself says so, or skips it with IF EXISTS
+  END IF;
   IF number IS NULL THEN
     RAISE EXCEPTION USING ERRCODE = '42703', MESSAGE = format('column "%s" does not exist', col);
   END IF;
