@@ -12,7 +12,7 @@ from .compared import last_words
 from .in_models import attribute
 from .inherited import EXACT, MESSAGES, PHONES, THIRD, of_before, refuse_lost_rows
 from .model import Context, NotYet
-from .rehearsal import SCHEMA, Failed, refuse_traces, rehearse
+from .rehearsal import SCHEMA, Failed, refuse_traces, rehearse, schema
 from .revised import maker, makers, refuse_by_hand
 
 
@@ -194,8 +194,7 @@ def _rehearsal(context: Context) -> None:
         results, stopped = failed.results, str(failed)
     if not results:
         raise NotYet(f"On a new database the way up fails: {stopped}")
-    rows = [list(row.values()) for query in SCHEMA for row in context.sql(query.replace("%", "%%"))]
-    here = {" ".join(map(str, row)) for row in rows if not str(row[0]).startswith("alembic_")}
+    here = set(schema(context.sql(query) for query in SCHEMA))
     if other := here ^ set(results[1]):
         first = min(other)
         where_is = "only in this one" if first in here else "only in a new one"

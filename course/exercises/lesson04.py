@@ -143,6 +143,15 @@ OWNER = Exercise(
         Wrong((REVISION, filled(downgrade='print("undone")'), UPGRADE), "accounts.owner is left over"),
         Wrong((REVISION, filled(downgrade='op.drop_table("accounts")'), UPGRADE), "accounts.balance"),
         Wrong((REVISION, filled(downgrade="pass"), UPGRADE), "cannot be undone"),
+        # Tried out on another database, it would change the learner's.
+        Wrong(
+            (
+                REVISION,
+                filled(downgrade='op.execute("ALTER TABLE bank.public.accounts DROP COLUMN owner")'),
+                UPGRADE,
+            ),
+            "names the database bank",
+        ),
     ),
 )
 

@@ -137,7 +137,7 @@ CLERKS_VIEW = Exercise(
                 ),
                 UPGRADE,
             ),
-            "takes away what was there before the revision: accounts.overdrawn",
+            "Up and down: then accounts.overdrawn is gone",
         ),
         Wrong((f"%sql CREATE VIEW {VIEW} AS {QUERY};",), "no revision makes it"),
     ),
@@ -217,7 +217,7 @@ JSON_DEFAULT = Exercise(
                 'op.execute("""' + ADD + '\'{"sms": true}\'""")',
                 back='op.drop_column("accounts", "overdrawn")',
             ),
-            "downgrade() leaves something of upgrade() behind: accounts.settings",
+            "Up and down: then accounts.settings is left over",
         ),
         # The driver's own cursor knows no parameters of SQLAlchemy, and --sql does not know the driver.
         Wrong(sent('op.get_bind().exec_driver_sql("""' + ADD + '\'{"sms":true}\'""")'), "With --sql"),

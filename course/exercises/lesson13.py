@@ -370,7 +370,7 @@ EXERCISES = (
                     ),
                     UPGRADE,
                 ),
-                "takes away what was there before the revision: an index of accounts",
+                "Up and down: then the index accounts@",
             ),
             Wrong(("!rm alembic/versions/*_freeze_accounts.py",), "is gone, and no other makes frozen_at"),
             # Made room for the copied name.

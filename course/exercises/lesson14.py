@@ -173,7 +173,7 @@ EXERCISES = (
             Wrong(origin(f'op.execute("{TOGETHER}")', "pass"), "cannot be undone"),
             Wrong(
                 origin(f'op.execute("{TOGETHER}")', 'op.drop_column("transfers", "device")'),
-                "transfers.country is still there",
+                "transfers.country is left over",
             ),
             # One job by hand, and a revision that makes two.
             Wrong(

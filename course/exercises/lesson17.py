@@ -297,7 +297,7 @@ EXERCISES = (
                     UPGRADE,
                     EMAIL_MODEL,
                 ),
-                "type of customers.email is VARCHAR(254), and was VARCHAR(120)",
+                "customers.email is VARCHAR(254) NULL, and was VARCHAR(120) NULL",
             ),
             Wrong(
                 (EMAIL_REVISION, _email(), UPGRADE, EMAIL_MODEL.replace("String(254)", "VARCHAR(254)")),

@@ -201,7 +201,7 @@ EXERCISES = (
             ),
             Wrong(
                 (RENAME, filled(f"{ADD}\n{FILL}", DROP.replace("full_name", "name")), UPGRADE),
-                "customers.full_name is still there",
+                "customers.full_name is left over",
             ),
             Wrong(
                 (

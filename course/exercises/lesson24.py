@@ -233,7 +233,7 @@ def upgrade():
                         NO_IBAN,
                     ),
                 ),
-                "customers.phone is not what it was, but VARCHAR(30) YES ''",
+                "customers.phone is VARCHAR(30) NULL DEFAULT ''",
             ),
             Wrong((_back(RENAME, 'op.drop_table("accounts")'),), "is gone, which was there before"),
         ),

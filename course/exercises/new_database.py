@@ -11,7 +11,7 @@ from typing import Any
 
 from ..migration import Revision
 from .model import Context, NotYet
-from .rehearsal import Failed, rehearse
+from .rehearsal import Failed, refuse_traces, rehearse
 from .revised import refuse_one_way
 
 Step = tuple[str, ...]
@@ -39,26 +39,13 @@ def there_and_back(
     except Failed as failed:
         way = "way back" if len(failed.results) >= len(steps) - 2 else "way up"
         raise NotYet(f"On a new database the {way} fails: {failed}") from None
-    _compare(set(results[len(start)]), set(results[-1]))
+    refuse_traces(results[len(start)], results[-1])
     return results[len(steps) - 2 - len(look) : len(steps) - 2]
 
 
 def refuse_no_way_back(context: Context, revision: Revision) -> None:
     """Raise NotYet unless downgrade() takes back what upgrade() makes, no less and no more."""
     there_and_back(context, revision, revision)
-
-
-def _compare(before: set[str], after: set[str]) -> None:
-    if left := after - before:
-        raise NotYet(f"downgrade() leaves something of upgrade() behind: {_name(min(left))}.")
-    if gone := before - after:
-        raise NotYet(f"downgrade() takes away what was there before the revision: {_name(min(gone))}.")
-
-
-def _name(line: str) -> str:
-    """What a line of a rehearsal's schema is about: a column, or an index."""
-    table, name = line.split()[:2]
-    return f"an index of {table}" if name == "CREATE" else f"{table}.{name}"
 
 
 def as_file(

@@ -15,7 +15,7 @@ import runpy
 import secrets
 import sys
 import tempfile
-from collections.abc import Iterator, Set
+from collections.abc import Iterable, Iterator, Set
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +26,11 @@ from .model import Context, NotYet
 PREFIX = "rehearsal_"
 
 SCHEMA = (
-    "SELECT table_name, column_name, replace(crdb_sql_type, current_database() || '.public.', ''),"
-    " is_nullable, coalesce(replace(column_default, current_database() || '.public.', ''), 'no default')"
+    "SELECT table_name, column_name,"
+    " replace(replace(crdb_sql_type, current_database() || '.public.', ''), 'STRING', 'VARCHAR') AS type,"
+    " CASE is_nullable WHEN 'NO' THEN 'NOT NULL' ELSE 'NULL' END AS nullable,"
+    " 'DEFAULT ' || replace(column_default, current_database() || '.public.', '') AS default_,"
+    " 'AS ' || nullif(generation_expression, '') AS expression"
     " FROM information_schema.columns WHERE table_schema = 'public'",
     "SELECT tablename, replace(indexdef, current_database() || '.public.', '') FROM pg_indexes"
     " WHERE schemaname = 'public'",
@@ -62,8 +65,10 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
 
     ("upgrade", target), ("downgrade", target), ("check",): commands of Alembic.
     ("sql", statement): its rows.   ("schema",): columns and indexes, sorted.
-    ("app", word, …): `python -m bank word …`.   Raises Failed.
+    ("app", word, …): `python -m bank word …`.   Raises Failed, and NotYet for a revision that would change
+    the learner's own database.
     """
+    _refuse_named_database(context)
     with scratch(context.url) as url, tempfile.TemporaryDirectory() as folder:
         answers = Path(folder, "answers.json")
         code, said = context.run(["-m", __name__, str(answers), json.dumps(steps)], url=url)
@@ -75,6 +80,18 @@ def rehearse(context: Context, *steps: tuple[str, ...]) -> list[Any]:
         said = re.sub(rf"{name}\.(public\.)?", "", answer["error"])
         raise Failed(answer["results"], context.workspace.shorten(said))
     return list(answer["results"])
+
+
+def _refuse_named_database(context: Context) -> None:
+    """Raise NotYet for a revision that names the database: on every other one it would change that."""
+    tables = "|".join(map(re.escape, [*context.tables(), "alembic_version"]))
+    named = re.compile(rf'(?i)\b{database.NAME}"?\."?(public"?\."?)?({tables})\b|\bUSE\s+"?{database.NAME}\b')
+    for revision in context.revisions():
+        if named.search(revision.path.read_text(encoding="utf-8").partition("\ndef ")[2]):
+            raise NotYet(
+                f"The revision {revision.id} names the database {database.NAME}: on every other database it "
+                "would change that one. Leave the name out."
+            )
 
 
 def up_down_up(context: Context, mine: list[Revision], *looks: tuple[str, ...]) -> list[list[Any]]:
@@ -103,15 +120,22 @@ def up_down_up(context: Context, mine: list[Revision], *looks: tuple[str, ...]) 
     return [answers[1:] for answers in found]
 
 
-def refuse_traces(before: list[str], after: list[str]) -> None:
-    """Raise NotYet unless a schema is the same before a revision and after its way up and down."""
-    old, new = _parts(before), _parts(after)
+def refuse_traces(before: list[str], after: list[str], *, indexes: bool = True) -> None:
+    """Raise NotYet unless a schema is the same before a revision and after its way up and down.
+
+    indexes: False for columns only. A changed primary key leaves an index that a person may want to keep.
+    """
+    old, new = (
+        {name: rest for name, rest in _parts(schema).items() if indexes or " " not in name}
+        for schema in (before, after)
+    )
     if left := _without_indexes(new.keys() - old.keys()):
         raise NotYet(f"Up and down: then {', '.join(left)} is left over.")
     if lost := _without_indexes(old.keys() - new.keys()):
         raise NotYet(f"Up and down: then {', '.join(lost)} is gone, which was there before.")
     if changed := sorted(name for name in old if old[name] != new[name]):
-        raise NotYet(f"Up and down: then {changed[0]} is not what it was, but {new[changed[0]]}.")
+        name = changed[0]
+        raise NotYet(f"Up and down: then {name} is {new[name]}, and was {old[name]}.")
 
 
 def _parts(schema: list[str]) -> dict[str, str]:
@@ -170,8 +194,7 @@ def _do(name: str, *arguments: str) -> Any:
     if name == "sql":
         return database.query(url, arguments[0])
     if name == "schema":
-        rows = [list(row.values()) for query in SCHEMA for row in database.query(url, query)]
-        return sorted(" ".join(map(str, row)) for row in rows if not str(row[0]).startswith("alembic_"))
+        return schema(database.query(url, query) for query in SCHEMA)
     if name == "app":
         return _app(*arguments)
     from alembic import command
@@ -179,6 +202,12 @@ def _do(name: str, *arguments: str) -> Any:
 
     getattr(command, name)(Config("alembic.ini"), *arguments)
     return None
+
+
+def schema(answers: Iterable[list[dict[str, Any]]]) -> list[str]:
+    """The answers to SCHEMA as sorted lines, without what is Alembic's."""
+    rows = [[str(value) for value in row.values() if value is not None] for rows in answers for row in rows]
+    return sorted(" ".join(row) for row in rows if not row[0].startswith("alembic_"))
 
 
 def _app(*words: str) -> None:
