@@ -179,7 +179,7 @@ def edit_file(place: Place, line: str, body: str) -> Block:
         before = "" if new else path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
         raise CourseError(
-            f"{name} is no text in UTF-8, so what changes in it cannot be shown. Delete it first: !rm {name}"
+            f"{name} is no text in UTF-8, so no change can be shown. Move it away: !mv {name} {name}.old"
         ) from None
     if wanted.replace is not None:
         after = edit.replace(name, before, wanted.replace, body)

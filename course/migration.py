@@ -27,7 +27,8 @@ class Revision:
 def revisions(project: Path) -> list[Revision]:
     """The revisions of the project in this folder, unordered.
 
-    Read as text, so that a file that is no valid Python is found too. Raises CourseError without alembic.ini.
+    Read as text, so that a file that is no valid Python is found too. Raises CourseError without alembic.ini,
+    and for a file that is no text.
     """
     parser = configparser.RawConfigParser()
     if not parser.read(project / "alembic.ini") or not parser.has_option("alembic", "script_location"):
@@ -35,7 +36,10 @@ def revisions(project: Path) -> list[Revision]:
     location = parser.get("alembic", "script_location").replace("%(here)s", str(project))
     found = []
     for path in sorted((project / location / "versions").glob("*.py")):
-        text = path.read_text(encoding="utf-8")
+        try:
+            text = path.read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            raise CourseError(f"{path.name} is no text in UTF-8: save it anew from the editor.") from None
         own = re.search(r"^revision\b[^=\n]*=\s*['\"]([^'\"]+)['\"]", text, re.MULTILINE)
         follows = re.search(r"^down_revision\b[^=\n]*=(.*?)(?=^\S)", text, re.MULTILINE | re.DOTALL)
         if own:

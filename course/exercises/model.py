@@ -83,7 +83,7 @@ class Context:
         """The revision files of the workspace, the oldest first. Raises NotYet for one that is no Python."""
         left = migration.revisions(self.workspace.root)
         for revision in left:
-            _refuse_no_python(revision.path)
+            _parsed(revision.path)
         ordered: list[migration.Revision] = []
         known: set[str] = set()
         while left:
@@ -110,13 +110,7 @@ class Context:
 
         Raises NotYet for a file that is no Python.
         """
-        try:
-            tree = ast.parse(revision.path.read_text(encoding="utf-8"))
-        except SyntaxError as error:
-            raise NotYet(
-                f"Line {error.lineno} of {revision.path.name} is no valid Python: {error.msg}."
-            ) from None
-        for node in tree.body:
+        for node in _parsed(revision.path).body:
             if isinstance(node, ast.FunctionDef) and node.name == function:
                 return any(not isinstance(inner, ast.Pass) and not _is_text(inner) for inner in node.body)
         return False
@@ -154,12 +148,14 @@ class Context:
             raise NotYet(f"{name} is no text in UTF-8: save it anew from the editor.") from None
 
 
-def _refuse_no_python(path: Path) -> None:
-    """Raise NotYet, with the line, for a file that Python cannot read."""
+def _parsed(path: Path) -> ast.Module:
+    """A file as Python reads it. Raises NotYet, with the line, where Python cannot."""
     try:
-        ast.parse(path.read_text(encoding="utf-8"))
+        return ast.parse(path.read_text(encoding="utf-8"))
     except SyntaxError as error:
         raise NotYet(f"Line {error.lineno} of {path.name} is no valid Python: {error.msg}.") from None
+    except ValueError:  # zeros in it
+        raise NotYet(f"{path.name} is no valid Python: save it anew from the editor.") from None
 
 
 def _is_text(node: ast.stmt) -> bool:

@@ -62,7 +62,9 @@ def test_edit_leaves_alone_what_it_cannot_show(plan):
     path = plan.workspace.root / "hello.txt"
     path.write_text("hello", encoding="utf-16")  # as PowerShell's `>` writes
     before = plan.workspace.files()
-    with pytest.raises(CourseError, match=r"is no text in UTF-8.* Delete it first: !rm hello\.txt"):
+    with pytest.raises(
+        CourseError, match=r"is no text in UTF-8.* Move it away: !mv hello\.txt hello\.txt\.old"
+    ):
         commands.edit_file(plan, "hello.txt --create", "hello")
     assert plan.workspace.files() == before
 

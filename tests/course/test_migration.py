@@ -153,3 +153,10 @@ def test_no_single_revision(workspace, files, wanted, message):
 def test_no_project_yet(workspace):
     with pytest.raises(CourseError, match=r"There is no alembic\.ini here"):
         migration.revisions(workspace.root)
+
+
+def test_a_revision_file_that_is_no_text_is_named(workspace):
+    root = project(workspace, ("aa1", "None"))
+    (root / "alembic" / "versions" / "aa1_x.py").write_text("revision = 'aa1'\n", encoding="utf-16")
+    with pytest.raises(CourseError, match=r"aa1_x\.py is no text in UTF-8: save it anew"):
+        migration.revisions(root)
