@@ -49,6 +49,7 @@ pip_install() {
 same_packages() { [ -x "$venv/bin/python" ] && [ -f "$stamp" ] && [ "$(sed -n 1p "$stamp")" = "$packages" ]; }
 
 if ! same_packages; then
+  [ ! -L "$venv" ] || fail "$venv is a link, and where it leads is left alone: remove the link, then run make setup again"
   python=$(find_python)
   "$python" -c 'import venv, ensurepip' >/dev/null 2>&1 ||
     fail "$python has no venv module; on Debian and Ubuntu: sudo apt install python3-venv, then run make setup again"

@@ -144,6 +144,18 @@ def test_without_venv_set_up_says_what_to_install(copy: Path) -> None:
     assert "apt install python3-venv" in said.stderr
 
 
+def test_set_up_leaves_an_environment_alone_to_which_venv_is_a_link(copy: Path) -> None:
+    theirs = copy.parent / "theirs"
+    theirs.mkdir()
+    (theirs / "work").touch()
+    (copy / ".venv").symlink_to(theirs)
+    said = set_up(copy, PYTHON=sys.executable)
+    assert said.returncode == 1
+    assert said.stderr.count("\n") == 1
+    assert "where it leads is left alone: remove the link" in said.stderr
+    assert (theirs / "work").exists()
+
+
 # A Python that makes a .venv whose own python writes down how it is called, and fails when told to.
 RECORDER = r"""
 case "$*" in
