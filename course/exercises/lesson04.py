@@ -138,7 +138,7 @@ OWNER = Exercise(
         ),
         Wrong((REVISION, filled(downgrade="raise NotImplementedError"), UPGRADE), "downgrade() fails"),
         Wrong(
-            (REVISION, filled(downgrade='op.drop_column("accounts", "onwer")'), UPGRADE), "downgrade() fails"
+            (REVISION, filled(downgrade='op.drop_column("accounts", "owners")'), UPGRADE), "downgrade() fails"
         ),
         Wrong((REVISION, filled(downgrade='print("undone")'), UPGRADE), "accounts.owner is left over"),
         Wrong((REVISION, filled(downgrade='op.drop_table("accounts")'), UPGRADE), "accounts.balance"),

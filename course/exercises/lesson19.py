@@ -268,7 +268,7 @@ EXERCISES = (
             Wrong(
                 (
                     CHANNEL,
-                    channel(drop='op.drop_column("transfers", "chanel")'),
+                    channel(drop='op.drop_column("transfers", "channels")'),
                     UPGRADE,
                 ),
                 "downgrade() fails: column",
