@@ -15,8 +15,9 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from typing import Any
 
 import sqlalchemy.dialects
@@ -192,15 +193,30 @@ def bind(statement: str, names: Mapping[str, Any]) -> tuple[str, dict[str, Any]]
 def _interruptible(work: Callable[[], Any], cancel: Callable[[], None]) -> Any:
     """Do the work so that an interrupt of the kernel cancels it on the server.
 
-    The driver waits in C and would not notice: so it waits in a thread of its own.
+    The driver waits in C and would not notice: so it waits in a thread of its own. An interrupt may come
+    while that begins: then the work is not done, or is cancelled as soon as the server has it.
     """
-    with ThreadPoolExecutor(1) as thread:
-        future = thread.submit(work)
+    done: Future[Any] = Future()
+    given_up = threading.Event()
+
+    def do() -> None:
+        if given_up.is_set():
+            return
         try:
-            return future.result()
-        except KeyboardInterrupt:
+            done.set_result(work())
+        except BaseException as error:
+            done.set_exception(error)
+
+    thread = threading.Thread(target=do)
+    try:
+        thread.start()
+        return done.result()
+    except KeyboardInterrupt:
+        given_up.set()
+        while thread.is_alive():
             cancel()
-            raise
+            thread.join(0.05)
+        raise
 
 
 def _open_existing(text: str) -> Any:

@@ -10,7 +10,7 @@ import pytest
 from IPython.utils.capture import capture_output
 
 import cluster
-from course import exercises
+from course import exercises, sqlmagic
 from course.exercises.model import Exercise, NotYet
 
 COLORS = re.compile(r"\x1b\[[0-9;]*m")
@@ -235,7 +235,8 @@ def test_an_interrupt_cancels_a_statement_on_the_server(cell):
     backend = psutil.Process(int(re.findall(r"\| (\d+) \|", shown)[0]))
 
     def interrupt():
-        while "SELECT" not in backend.cmdline()[0]:  # its title says what it runs
+        # Its title says what it runs. Not SELECT: that stands there for the look at whether it answers, too.
+        while "INSERT" not in backend.cmdline()[0]:
             pass
         signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
 
@@ -243,10 +244,30 @@ def test_an_interrupt_cancels_a_statement_on_the_server(cell):
     thread = threading.Thread(target=interrupt)
     thread.start()
     started = time.monotonic()
-    _, error = cell("%sql SELECT pg_sleep(60)")
+    _, error = cell("%sql INSERT INTO accounts (id) SELECT 7 FROM pg_sleep(60)")
     thread.join()
     assert isinstance(error, KeyboardInterrupt) and time.monotonic() - started < 30
     assert cell("%sql SELECT 1")[1] is None
+
+
+def test_an_interrupt_that_comes_while_the_thread_starts_cancels_too(monkeypatch):
+    class Interrupted(threading.Thread):
+        def start(self):
+            super().start()
+            assert begun.wait(30)
+            raise KeyboardInterrupt
+
+    begun, cancelled, ended = threading.Event(), threading.Event(), threading.Event()
+
+    def work():
+        begun.set()
+        cancelled.wait(30)
+        ended.set()
+
+    monkeypatch.setattr(sqlmagic.threading, "Thread", Interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        sqlmagic._interruptible(work, cancelled.set)
+    assert ended.is_set()
 
 
 def test_a_dropped_database_is_found_again_when_it_is_back(cell):
