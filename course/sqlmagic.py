@@ -194,7 +194,7 @@ def _interruptible(work: Callable[[], Any], cancel: Callable[[], None]) -> Any:
     """Do the work so that an interrupt of the kernel cancels it on the server.
 
     The driver waits in C and would not notice: so it waits in a thread of its own. An interrupt may come
-    while that begins: then the work is not done, or is cancelled as soon as the server has it.
+    while that begins: then the work is not done, or is canceled as soon as the server has it.
     """
     done: Future[Any] = Future()
     given_up = threading.Event()

@@ -257,16 +257,16 @@ def test_an_interrupt_that_comes_while_the_thread_starts_cancels_too(monkeypatch
             assert begun.wait(30)
             raise KeyboardInterrupt
 
-    begun, cancelled, ended = threading.Event(), threading.Event(), threading.Event()
+    begun, canceled, ended = threading.Event(), threading.Event(), threading.Event()
 
     def work():
         begun.set()
-        cancelled.wait(30)
+        canceled.wait(30)
         ended.set()
 
     monkeypatch.setattr(sqlmagic.threading, "Thread", Interrupted)
     with pytest.raises(KeyboardInterrupt):
-        sqlmagic._interruptible(work, cancelled.set)
+        sqlmagic._interruptible(work, canceled.set)
     assert ended.is_set()
 
 
