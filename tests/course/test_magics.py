@@ -1,7 +1,6 @@
 """The magics in a shell: what a cell shows, and that it fails when it should."""
 
 import re
-import signal
 import threading
 import time
 
@@ -230,22 +229,23 @@ def test_a_failed_transaction_stays_failed_until_rollback(cell):
     assert cell("%sql SELECT 1")[1] is None
 
 
-def test_an_interrupt_cancels_a_statement_on_the_server(cell):
+def test_an_interrupt_cancels_a_statement_on_the_server(cell, monkeypatch):
     shown, _ = cell("%sql SELECT pg_backend_pid() AS pid")
     backend = psutil.Process(int(re.findall(r"\| (\d+) \|", shown)[0]))
 
-    def interrupt():
-        # Its title says what it runs. Not SELECT: that stands there for the look at whether it answers, too.
-        while "INSERT" not in backend.cmdline()[0]:
-            pass
-        signal.pthread_kill(threading.main_thread().ident, signal.SIGINT)
+    class Interrupted(sqlmagic.Future):
+        """Raises where a signal would, and when: the server is at work, and the cell waits for it."""
+
+        def result(self, timeout=None):
+            while "INSERT" not in backend.cmdline()[0]:  # its title says what it runs
+                pass
+            raise KeyboardInterrupt
 
     assert "idle" in backend.cmdline()[0]
-    thread = threading.Thread(target=interrupt)
-    thread.start()
     started = time.monotonic()
-    _, error = cell("%sql INSERT INTO accounts (id) SELECT 7 FROM pg_sleep(60)")
-    thread.join()
+    with monkeypatch.context() as patch:
+        patch.setattr(sqlmagic, "Future", Interrupted)
+        _, error = cell("%sql INSERT INTO accounts (id) SELECT 7 FROM pg_sleep(60)")
     assert isinstance(error, KeyboardInterrupt) and time.monotonic() - started < 30
     assert cell("%sql SELECT 1")[1] is None
 
